@@ -1,0 +1,1 @@
+"""vectortier: a Kubernetes operator that keeps a vector database inside its latency promise."""
