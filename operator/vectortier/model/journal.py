@@ -1,0 +1,113 @@
+"""The journal of disruptive operations: what was begun, how far it got, what it cost."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from vectortier.model.value import Value
+
+
+class OperationKind(StrEnum):
+    """What an operation does to the tier."""
+
+    SCALE_OUT = "ScaleOut"
+
+
+class StepName(StrEnum):
+    """The small idempotent steps that operations are made of."""
+
+    ADD_NODE = "AddNode"
+    AWAIT_NODE = "AwaitNode"
+    COPY = "Copy"
+    RAISE_FACTOR = "RaiseFactor"
+    WARM = "Warm"
+    SERVE = "Serve"
+
+
+class StepState(StrEnum):
+    """Journalled is written before a step is taken, Done after its result was read back."""
+
+    PENDING = "Pending"
+    JOURNALLED = "Journalled"
+    DONE = "Done"
+    UNDONE = "Undone"
+
+
+class Result(StrEnum):
+    """How an operation ended."""
+
+    SUCCEEDED = "Succeeded"
+    FAILED = "Failed"
+
+
+class Cost(Value):
+    """What a step moves, takes and does to searches."""
+
+    bytes: int | None = None
+    seconds: float | None = None
+    p99_milliseconds: float | None = None
+
+
+class Step(Value):
+    """One step. Times are Unix seconds."""
+
+    name: StepName
+    collection: str | None = None
+    shard: str | None = None
+    source: str | None = None
+    target: str | None = None
+    nodes: int | None = None
+    """AddNode: the StatefulSet's replicas after the step."""
+    factor: int | None = None
+    """RaiseFactor: the collection's factor after the step."""
+    expected_objects: int | None = None
+    """Copy: objects on the source when the step was journalled; the copy must have at least as many."""
+    weaviate_operation_id: str | None = None
+    state: StepState = StepState.PENDING
+    attempts: int = 0
+    started_at: float | None = None
+    finished_at: float | None = None
+    predicted: Cost = Cost()
+    actual: Cost = Cost()
+
+
+class Operation(Value):
+    """A disruptive operation: at most one per tier at a time."""
+
+    id: str
+    kind: OperationKind
+    why: str
+    """Id of the decision that began it."""
+    epoch: int
+    started_at: float
+    finished_at: float | None = None
+    steps: tuple[Step, ...]
+    result: Result | None = None
+    message: str = ""
+
+    @property
+    def current(self) -> int | None:
+        """Index of the first step that is not done; None when all are."""
+        return next((i for i, s in enumerate(self.steps) if s.state is not StepState.DONE), None)
+
+    @property
+    def target(self) -> str | None:
+        """The node that receives copies; None when the operation has no such node."""
+        return next((s.target for s in self.steps if s.target), None)
+
+
+class ServingEndpoint(Value):
+    """A Weaviate pod that the gateway sends requests to."""
+
+    pod: str
+    ip: str
+    started_at: float
+    """Start of the container that was found warm; a restarted one has to earn its place again."""
+
+
+class Journal(Value):
+    """What the tier remembers across restarts of the operator."""
+
+    operation: Operation | None = None
+    history: tuple[Operation, ...] = Field(default=(), max_length=20)
+    serving: tuple[ServingEndpoint, ...] = ()

@@ -1,0 +1,45 @@
+"""What Prometheus knows of a tier."""
+
+from vectortier.model.value import Unknown, Value
+
+
+class SloWindow(Value):
+    """Searches in one window. Counts are increases of counters and therefore not always whole numbers."""
+
+    seconds: int
+    requests: float
+    """Requests that count."""
+    bad: float
+    """Those of them that were late, failed or were shed."""
+    age_seconds: float
+    """How old the newest sample is."""
+
+    @property
+    def bad_fraction(self) -> float | None:
+        """The share of bad requests, 0..1; None without requests."""
+        return self.bad / self.requests if self.requests > 0 else None
+
+
+class Utilisation(Value):
+    """How much of a limit a node uses, 0..1."""
+
+    node: str
+    fraction: float
+
+
+class Load(Value):
+    """The tier's load and latency. A part that could not be had is Unknown, with its reason."""
+
+    short: SloWindow | Unknown
+    long: SloWindow | Unknown
+    queries_per_second: float | Unknown
+    writes_per_second: float | Unknown
+    p50_milliseconds: float | None = None
+    p99_milliseconds: float | None = None
+    missed_seconds: float | Unknown = 0.0
+    """For how long, up to now and without a break, the short window has been over the budget."""
+    cpu: tuple[Utilisation, ...] | Unknown = ()
+    memory: tuple[Utilisation, ...] | Unknown = ()
+    disk: tuple[Utilisation, ...] | Unknown = ()
+    volume_bytes: tuple[tuple[str, float], ...] = ()
+    """Bytes used on each node's volume, for predictions."""

@@ -1,0 +1,35 @@
+"""Everything that a decision is made from, read at once."""
+
+from typing import Literal
+
+from vectortier.model.journal import Journal
+from vectortier.model.load import Load
+from vectortier.model.value import Unknown, Value
+from vectortier.model.weaviate import Database
+from vectortier.model.workload import Workload
+
+
+class Identity(Value):
+    """Which tier, in which version of its spec."""
+
+    namespace: str
+    name: str
+    uid: str
+    generation: int
+    deleting: bool = False
+    annotations: dict[str, str] = {}
+
+
+class Observation(Value):
+    """One look at a tier. This is the format of observed.yaml, of recordings and of `plan --observation`.
+
+    `now` is Unix seconds; every age and duration is in seconds.
+    """
+
+    version: Literal[1] = 1
+    now: float
+    tier: Identity
+    workload: Workload | Unknown
+    database: Database | Unknown
+    load: Load | Unknown
+    journal: Journal | Unknown

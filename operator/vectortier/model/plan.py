@@ -1,0 +1,149 @@
+"""What the operator means to do, and why."""
+
+from enum import StrEnum
+from typing import Literal
+
+from vectortier.model.journal import Cost, Operation, ServingEndpoint
+from vectortier.model.value import Value
+
+
+class Outcome(StrEnum):
+    """What a rule says. Pass: nothing against going on. Hold: do nothing now. Propose: act."""
+
+    PASS = "Pass"
+    HOLD = "Hold"
+    PROPOSE = "Propose"
+
+
+class Verdict(Value):
+    """One rule's answer, with the numbers it was drawn from in the message."""
+
+    rule: str
+    outcome: Outcome
+    reason: str
+    message: str
+
+
+class BeginOperation(Value):
+    """Take the lock and write the operation to the journal. Nothing is moved yet."""
+
+    type: Literal["BeginOperation"] = "BeginOperation"
+    operation: Operation
+
+
+class JournalStep(Value):
+    """Write down that a step is about to be taken."""
+
+    type: Literal["JournalStep"] = "JournalStep"
+    index: int
+    expected_objects: int | None = None
+    predicted: Cost = Cost()
+
+
+class SetNodes(Value):
+    """Set the StatefulSet's replicas."""
+
+    type: Literal["SetNodes"] = "SetNodes"
+    index: int
+    nodes: int
+
+
+class StartCopy(Value):
+    """Ask Weaviate to copy a shard."""
+
+    type: Literal["StartCopy"] = "StartCopy"
+    index: int
+    collection: str
+    shard: str
+    source: str
+    target: str
+
+
+class AdoptCopy(Value):
+    """Note the id of a copy that was started before a crash."""
+
+    type: Literal["AdoptCopy"] = "AdoptCopy"
+    index: int
+    weaviate_operation_id: str
+
+
+class DeleteMovement(Value):
+    """Delete a finished movement from Weaviate's list; an undeleted one gets in the way of later ones."""
+
+    type: Literal["DeleteMovement"] = "DeleteMovement"
+    index: int
+    weaviate_operation_id: str
+
+
+class RaiseFactor(Value):
+    """Raise a collection's replication factor after every shard has the copies."""
+
+    type: Literal["RaiseFactor"] = "RaiseFactor"
+    index: int
+    collection: str
+    factor: int
+
+
+class WarmNode(Value):
+    """Send searches to a node that serves nobody yet, until it answers as fast as it will."""
+
+    type: Literal["WarmNode"] = "WarmNode"
+    index: int
+    node: str
+    ip: str
+
+
+class CompleteStep(Value):
+    """Note that a step's result was read back."""
+
+    type: Literal["CompleteStep"] = "CompleteStep"
+    index: int
+    actual: Cost = Cost()
+
+
+class EndOperation(Value):
+    """Move the operation to the history and give the lock back."""
+
+    type: Literal["EndOperation"] = "EndOperation"
+    succeeded: bool
+    message: str
+
+
+class RestartNode(Value):
+    """Delete the pod of a node that runs but is cut off from the cluster, so that it joins anew."""
+
+    type: Literal["RestartNode"] = "RestartNode"
+    pod: str
+    uid: str
+
+
+Action = (
+    BeginOperation
+    | JournalStep
+    | SetNodes
+    | StartCopy
+    | AdoptCopy
+    | DeleteMovement
+    | RaiseFactor
+    | WarmNode
+    | CompleteStep
+    | EndOperation
+    | RestartNode
+)
+
+
+class Plan(Value):
+    """One decision: at most one action, and every rule's verdict in order.
+
+    `reason` and `message` are those of the verdict that settled it. `nodes` and `copies` are what the tier should
+    have; `serving` is whom the gateway should send requests to, None meaning: leave it as it is.
+    """
+
+    action: Action | None = None
+    reason: str
+    message: str
+    verdicts: tuple[Verdict, ...] = ()
+    nodes: int
+    copies: int
+    serving: tuple[ServingEndpoint, ...] | None = None
+    next_check_seconds: float = 15.0

@@ -1,0 +1,38 @@
+"""What Kubernetes knows of a tier."""
+
+from vectortier.model.value import Value
+
+
+class Pod(Value):
+    """One Weaviate pod. Times are Unix seconds."""
+
+    name: str
+    uid: str
+    ordinal: int
+    ip: str | None = None
+    phase: str
+    ready: bool = False
+    terminating: bool = False
+    scheduled: bool = True
+    scheduling_message: str = ""
+    waiting_reason: str = ""
+    restarts: int = 0
+    started_at: float | None = None
+    """When the Weaviate container that runs now was started; None when it does not run."""
+    ready_since: float | None = None
+    """Since when the pod is ready (or not ready); the last change of its Ready condition."""
+
+
+class Workload(Value):
+    """The tier's objects in Kubernetes, as far as decisions need them."""
+
+    stateful_set_exists: bool
+    desired_nodes: int
+    """Replicas in the StatefulSet's spec; 0 when it does not exist."""
+    pods: tuple[Pod, ...] = ()
+    gateway_ready_replicas: int = 0
+    gateway_desired_replicas: int = 0
+    unbound_volumes: tuple[str, ...] = ()
+    """Claims that are not bound, for example because no volume can be had."""
+    missing_keys: bool = False
+    """A Secret that the spec names, or that was generated, is not there or lacks a key."""
