@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from vectortier.model.journal import Journal
 from vectortier.model.load import Load
 from vectortier.model.value import Unknown, Value
@@ -17,7 +19,7 @@ class Identity(Value):
     uid: str
     generation: int
     deleting: bool = False
-    annotations: dict[str, str] = {}
+    annotations: dict[str, str] = Field(default_factory=dict)
 
 
 class Observation(Value):

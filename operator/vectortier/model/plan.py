@@ -10,7 +10,7 @@ from vectortier.model.value import Value
 class Outcome(StrEnum):
     """What a rule says. Pass: nothing against going on. Hold: do nothing now. Propose: act."""
 
-    PASS = "Pass"
+    PASS = "Pass"  # noqa: S105 a verdict, not a password
     HOLD = "Hold"
     PROPOSE = "Propose"
 
