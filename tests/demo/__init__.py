@@ -1,0 +1,1 @@
+"""The demo: real documents, real load, a broken promise, and the operator mending it."""
