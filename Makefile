@@ -15,7 +15,7 @@ export HF_HUB_OFFLINE := 1
 	bench-coldstart bench-reconcile bench-scaleout clean
 
 help: ## Show this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/.synced ## From a bare checkout to a real Weaviate that the operator brings back inside its SLO
 	@$(RUN)/python -m tests.demo
