@@ -1,0 +1,1 @@
+"""What `make bench-...` runs: each prints a table and writes build/bench/<name>.json."""
