@@ -1,0 +1,79 @@
+"""`python -m tests.cluster`: the local cluster from a shell."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+
+import click
+
+from tests.cluster import Cluster, ClusterError, all_clusters, print_plainly
+
+
+@click.group()
+def main() -> None:
+    """A Kubernetes cluster on this machine, built from package registries alone."""
+
+
+NAME = click.option("--name", default="demo", show_default=True, help="Which cluster.")
+SIZE = click.option("--size", type=click.Choice(["node", "control-plane"]), default="node", show_default=True)
+
+
+@main.command()
+@NAME
+@SIZE
+def up(name: str, size: str) -> None:
+    """Bring a cluster up."""
+    cluster = Cluster.up(name, "node" if size == "node" else "control-plane", print_plainly)
+    click.echo(f"{name} is up: export KUBECONFIG={cluster.kubeconfig}")
+
+
+@main.command()
+@NAME
+@click.option("--all", "everything", is_flag=True, help="All clusters of this checkout.")
+def down(name: str, everything: bool) -> None:
+    """Take a cluster down; nothing of it stays."""
+    for cluster in all_clusters() if everything else [Cluster(name)]:
+        was_running = cluster.down()
+        click.echo(f"{cluster.name} is down" if was_running else f"{cluster.name} was not running")
+
+
+@main.command()
+def status() -> None:
+    """Show every cluster and its components; exit code 1 if one of them is not well."""
+    well = True
+    for cluster in all_clusters():
+        well = _show(cluster) and well
+    sys.exit(0 if well else 1)
+
+
+def _show(cluster: Cluster) -> bool:
+    state = cluster.state
+    if state is None or not cluster.running:
+        click.echo(f"{cluster.name}: not running (its files are in {cluster.run_dir})")
+        return False
+    click.echo(f"{cluster.name}: {state.size}, {'ready' if state.all_ready else 'NOT WELL'}")
+    for name, component in state.components.items():
+        trouble = f", restarted {component.restarts} times, {component.last_exit}" if component.last_exit else ""
+        click.echo(f"  {name}: {component.status}{trouble}")
+        if component.status != "ready":
+            for line in component.last_log:
+                click.echo(f"    {line}")
+    return state.all_ready
+
+
+@main.command()
+@NAME
+def env(name: str) -> None:
+    """Print shell commands that point KUBECONFIG and PATH at a cluster."""
+    found = Cluster(name).environment
+    click.echo(f"export KUBECONFIG={shlex.quote(found['KUBECONFIG'])}")
+    click.echo(f"export PATH={shlex.quote(found['PATH'])}:$PATH")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except ClusterError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(1)

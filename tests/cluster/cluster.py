@@ -1,0 +1,117 @@
+"""One local cluster: bring it up, ask it, take it down."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from tests.cluster import paths, processes
+from tests.cluster.errors import ClusterError
+from tests.cluster.kubectl import Kubectl
+from tests.cluster.loopback import start_loopback
+from tests.cluster.progress import FinishedStep, Progress, Reporter, silent
+from tests.cluster.state import State, read_state
+
+Size = Literal["node", "control-plane"]
+
+
+@dataclass
+class Cluster:
+    """A cluster by its name. `steps` are those of the `up` that made this object, for reports."""
+
+    name: str
+    steps: list[FinishedStep] = field(default_factory=list)
+
+    @property
+    def run_dir(self) -> Path:
+        return paths.run_dir(self.name)
+
+    @property
+    def kubeconfig(self) -> Path:
+        """The administrator's."""
+        return self.run_dir / "kubeconfig"
+
+    @property
+    def kubectl(self) -> Kubectl:
+        return Kubectl(self.run_dir / "bin" / "kubectl", self.kubeconfig)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a shell needs to work with the cluster; PATH is what belongs in front of the present one."""
+        return {"KUBECONFIG": str(self.kubeconfig), "PATH": str(self.run_dir / "bin")}
+
+    @property
+    def state(self) -> State | None:
+        """What the supervisor last wrote; None when there is no cluster."""
+        return read_state(self.run_dir)
+
+    @property
+    def running(self) -> bool:
+        return bool(processes.running(self.run_dir))
+
+    @staticmethod
+    def up(name: str, size: Size = "node", report: Reporter = silent) -> Cluster:
+        """Brings a cluster up, or finds it running. After a failure or Ctrl-C nothing is left of it but its logs."""
+        cluster = Cluster(name)
+        progress = Progress(report)
+        with cluster._alone():
+            if not cluster._reusable(size, progress):
+                cluster._start(size, progress)
+        cluster.steps = progress.finished
+        return cluster
+
+    def down(self) -> bool:
+        """Takes the cluster down, whatever state it is in. Returns whether anything of it was running."""
+        with self._alone():
+            was_running = self._clear()
+            shutil.rmtree(self.run_dir, ignore_errors=True)
+        return was_running
+
+    def _reusable(self, size: Size, progress: Progress) -> bool:
+        state = self.state
+        if state is None or not self.running or state.size != size or not state.all_ready:
+            return False
+        with progress.step(f"find the running cluster {self.name}") as step:
+            step.cached = True
+        return True
+
+    def _start(self, size: Size, progress: Progress) -> None:
+        self._clear()
+        shutil.rmtree(self.run_dir, ignore_errors=True)
+        for folder in ("bin", "data", "logs"):
+            (self.run_dir / folder).mkdir(parents=True)
+        try:
+            start_loopback(self.name, self.run_dir, progress)
+        except BaseException:
+            self._clear()
+            raise
+
+    def _clear(self) -> bool:
+        """Ends the processes; everything but the files of the run directory goes with them."""
+        return processes.end(self.run_dir)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Holds the lock of this name, so that two commands never work on one cluster at once."""
+        self.run_dir.parent.mkdir(parents=True, exist_ok=True)
+        with (self.run_dir.parent / f".{self.name}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ClusterError(
+                    f"Another command is working on the cluster {self.name}.", "Wait until it has ended."
+                ) from None
+            yield
+
+
+def all_clusters() -> list[Cluster]:
+    """Every cluster of this checkout that has a run directory or a live supervisor."""
+    root = paths.clusters_root()
+    names = {folder.name for folder in root.iterdir() if folder.is_dir()} if root.is_dir() else set()
+    names |= {found.run_dir.name for found in processes.supervisors() if found.run_dir.parent == root}
+    return [Cluster(name) for name in sorted(names)]

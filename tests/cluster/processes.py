@@ -1,0 +1,82 @@
+"""Finding and ending the supervisors of a cluster, also when no state file tells of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.cluster.errors import ClusterError
+
+SUPERVISOR_MODULE = "tests.cluster.supervisor"
+_END_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """A live supervisor, or the `unshare` that waits for one."""
+
+    pid: int
+    run_dir: Path
+
+
+def supervisors() -> list[Found]:
+    """All of this machine's, whichever checkout they belong to. The run directory is the command's last word."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit() and (words := command_line(int(folder.name))) and SUPERVISOR_MODULE in words[:-1]:
+            found.append(Found(int(folder.name), Path(words[-1])))
+    return found
+
+
+def command_line(pid: int) -> list[str]:
+    """The words of a live process's command; empty for one that is gone or a zombie."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")[:-1]
+    except OSError:
+        return []
+
+
+def child_of(pid: int, timeout: float = 10.0) -> int:
+    """The host's id of the one child of `pid`, awaited."""
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        try:
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        except OSError:
+            break
+        if children:
+            return int(children[0])
+        time.sleep(0.01)
+    raise ClusterError("The cluster's own namespaces could not be made.", "See logs/supervisor.log in the run directory.")
+
+
+def running(run_dir: Path) -> list[Found]:
+    return [one for one in supervisors() if one.run_dir == run_dir]
+
+
+def end(run_dir: Path) -> bool:
+    """Ends all supervisors of a run directory and waits until they are gone. Returns whether there was one."""
+    alive = running(run_dir)
+    any_found = bool(alive)
+    deadline = time.monotonic() + _END_SECONDS
+    while alive:
+        if time.monotonic() > deadline:
+            pids = ", ".join(str(one.pid) for one in alive)
+            raise ClusterError(f"Processes {pids} of {run_dir.name} do not end.", "End them, then run `down` again.")
+        for one in alive:
+            _kill(one.pid)
+        time.sleep(0.05)
+        alive = running(run_dir)
+    return any_found
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    except PermissionError:
+        raise ClusterError(f"Process {pid} belongs to another user.", "Run `down` as the user who ran `up`.") from None
