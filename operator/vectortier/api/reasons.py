@@ -139,6 +139,11 @@ class Reason(StrEnum):
         "The tier has no collections yet, so there is nothing to copy.",
         "Create a collection.",
     )
+    MULTI_TENANT_ONLY = (
+        "MultiTenantOnly",
+        "Every collection is multi-tenant; those keep copies.min for now, so there is nothing to copy.",
+        "Add nodes with nodes.min, so that new tenants spread over them.",
+    )
 
     # What the metrics say
     WITHIN_SLO = (

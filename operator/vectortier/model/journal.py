@@ -65,6 +65,7 @@ class Step(Value):
     weaviate_operation_id: str | None = None
     state: StepState = StepState.PENDING
     attempts: int = 0
+    """Copy: how many movements Weaviate has taken on for this step."""
     started_at: float | None = None
     finished_at: float | None = None
     predicted: Cost = Cost()
@@ -79,6 +80,13 @@ class Operation(Value):
     why: str
     """Id of the decision that began it."""
     epoch: int
+    """The leader's epoch; written by whoever takes the lock, 0 in a proposal."""
+    generation: int = 0
+    """Generation of the spec that it was begun under: after a failure a new spec is worth a new attempt."""
+    nodes: int = 0
+    """How many nodes the tier is to have afterwards."""
+    copies: int = 0
+    """How many copies every shard is to have afterwards."""
     started_at: float
     finished_at: float | None = None
     steps: tuple[Step, ...]

@@ -39,7 +39,9 @@ class Load(Value):
     missed_seconds: float | Unknown = 0.0
     """For how long, up to now and without a break, the short window has been over the budget."""
     cpu: tuple[Utilisation, ...] | Unknown = ()
+    """Empty: there is no limit to relate it to. The same holds for memory."""
     memory: tuple[Utilisation, ...] | Unknown = ()
     disk: tuple[Utilisation, ...] | Unknown = ()
+    """Empty: the kind of volume does not report how full it is (hostPath, for one). Unknown: it should have."""
     volume_bytes: tuple[tuple[str, float], ...] = ()
     """Bytes used on each node's volume, for predictions."""

@@ -32,7 +32,7 @@ class BeginOperation(Value):
 
 
 class JournalStep(Value):
-    """Write down that a step is about to be taken."""
+    """Write down that a step is about to be taken: Journalled, started now, with what is known and predicted."""
 
     type: Literal["JournalStep"] = "JournalStep"
     index: int
@@ -49,7 +49,7 @@ class SetNodes(Value):
 
 
 class StartCopy(Value):
-    """Ask Weaviate to copy a shard."""
+    """Ask Weaviate to copy a shard. The answer's id is journalled, and counted as an attempt."""
 
     type: Literal["StartCopy"] = "StartCopy"
     index: int
@@ -60,7 +60,7 @@ class StartCopy(Value):
 
 
 class AdoptCopy(Value):
-    """Note the id of a copy that was started before a crash."""
+    """Note the id of a copy that was started before a crash, and count it as an attempt."""
 
     type: Literal["AdoptCopy"] = "AdoptCopy"
     index: int
@@ -68,7 +68,11 @@ class AdoptCopy(Value):
 
 
 class DeleteMovement(Value):
-    """Delete a finished movement from Weaviate's list; an undeleted one gets in the way of later ones."""
+    """Delete a finished movement from Weaviate's list; an undeleted one gets in the way of later ones.
+
+    The step's movement id is cleared and the step is Pending again, its start kept: whether it is done, or has to be
+    journalled and tried anew, shows from the placement.
+    """
 
     type: Literal["DeleteMovement"] = "DeleteMovement"
     index: int
@@ -135,10 +139,12 @@ Action = (
 class Plan(Value):
     """One decision: at most one action, and every rule's verdict in order.
 
+    `id` names the decision: the same tier at the same time gives the same id.
     `reason` and `message` are those of the verdict that settled it. `nodes` and `copies` are what the tier should
     have; `serving` is whom the gateway should send requests to, None meaning: leave it as it is.
     """
 
+    id: str = ""
     action: Action | None = None
     reason: str
     message: str
