@@ -245,6 +245,31 @@ class Reason(StrEnum):
         "Another operation on the tier's data is running; there is only ever one.",
         "Wait; status.operation says how far it is.",
     )
+    JOURNAL_UNREADABLE = (
+        "JournalUnreadable",
+        "The journal of operations cannot be read, so it is not known whether one is in flight.",
+        "Look at the ConfigMap that the message names; a newer version of the operator may have written it.",
+    )
+    LOCK_HELD = (
+        "LockHeld",
+        "Somebody else holds the lock for disruptive operations on this tier.",
+        "Wait until the holder that the message names is done, or delete the Lease if it is gone for good.",
+    )
+    EPOCH_RAISED = (
+        "EpochRaised",
+        "A new leader has marked the objects that operations write to, so that the former leader is refused.",
+        "Nothing; the operation goes on at the next look.",
+    )
+    STEP_REFUSED = (
+        "StepRefused",
+        "Kubernetes or Weaviate refused a step, or the step failed; it is tried again after another look.",
+        "Look at the message; if it stays, mend what it names.",
+    )
+    APPLY_REFUSED = (
+        "ApplyRefused",
+        "The API server refuses an object of the tier; what runs is left as it is.",
+        "Correct the field of the spec that the message leads to, or give the operator the permission.",
+    )
     SCALING_OUT = (
         "ScalingOut",
         "A node is being added and the shards are being copied to it.",
