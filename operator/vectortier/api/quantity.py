@@ -5,9 +5,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from vectortier.api.cel import Rule
+
 QUANTITY_PATTERN = r"^[0-9]{1,15}(\.[0-9]{1,3})?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$"
 
-Quantity = Annotated[str, Field(pattern=QUANTITY_PATTERN, max_length=32)]
+Quantity = Annotated[str, Field(pattern=QUANTITY_PATTERN, min_length=1, max_length=20)]
 
 _FACTORS = {
     "": Decimal(1),
@@ -27,3 +29,29 @@ def parse_quantity(text: str) -> Decimal:
     if suffix not in _FACTORS or not digits:
         raise ValueError(f"'{text}' is not a quantity; write for example '300m', '2' or '10Gi'")
     return Decimal(digits) * _FACTORS[suffix]
+
+
+def between(name: str, least: str, greatest: str, hint: str) -> Rule:
+    """A quantity within two others, both included; the hint tells the usual slip."""
+    return Rule(
+        f"quantity(self).compareTo(quantity('{least}')) >= 0 && quantity(self).compareTo(quantity('{greatest}')) <= 0",
+        f"{name} is '{{self}}', but must be between '{least}' and '{greatest}': {hint}",
+    )
+
+
+CpuQuantity = Annotated[
+    Quantity,
+    between("cpu", "1m", "1k", "it is counted in cores, and '300m' is 0.3 of one"),
+    Rule(
+        r"self.matches('^([0-9]+m|[0-9]+(\\.[0-9]+)?k?)$')",
+        "cpu is '{self}', but must be whole thousandths of a core, such as '300m', or cores, such as '2' or '0.3'",
+    ),
+]
+MemoryQuantity = Annotated[
+    Quantity,
+    between("memory", "16Mi", "64Ti", "it is counted in bytes; write '512Mi' or '8Gi' ('m' is a thousandth of a byte)"),
+]
+StorageQuantity = Annotated[
+    Quantity,
+    between("size", "64Mi", "64Ti", "it is counted in bytes; write for example '100Gi'"),
+]

@@ -1,57 +1,96 @@
 """What the operator reports about a VectorTier. Integers only; written when a verdict changes, not every tick."""
 
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
 from vectortier.api.base import ApiModel
-from vectortier.api.conditions import Condition
+from vectortier.api.conditions import Conditions
+
+# Above this an integer is no longer exact in JSON readers that use doubles.
+MAX_EXACT = 2**53 - 1
+MAX_TEXT = 1024
+
+
+def _clip(text: object) -> object:
+    """A text that quotes an error may be of any length; the report about it must still be storable."""
+    if isinstance(text, str) and len(text) > MAX_TEXT:
+        return text[: MAX_TEXT - 1] + "…"
+    return text
+
+
+Count = Annotated[int, Field(ge=0, le=MAX_EXACT)]
+NodeCount = Annotated[int, Field(ge=0, le=1000)]
+Generation = Annotated[int, Field(ge=-1, le=MAX_EXACT)]
+Word = Annotated[str, Field(max_length=128)]
+Text = Annotated[str, BeforeValidator(_clip), Field(max_length=MAX_TEXT)]
+Time = Annotated[str, Field(max_length=40)]
 
 
 class SearchStatus(ApiModel):
     """The service level indicator of searches over the long window."""
 
-    requests: int
-    bad_requests: int
-    window_seconds: int
-    age_seconds: int
-    p50_milliseconds: int | None = None
-    p99_milliseconds: int | None = None
+    requests: Count = Field(description="Requests that count, in the window.")
+    bad_requests: Count = Field(description="Those of them that were bad: late, failed or shed.")
+    window_seconds: Count = Field(description="Length of the window, in seconds.")
+    age_seconds: Count = Field(description="Age of the newest sample, in seconds.")
+    p50_milliseconds: Count | None = Field(
+        default=None, description="Median latency, in milliseconds; absent when unknown."
+    )
+    p99_milliseconds: Count | None = Field(
+        default=None, description="99th percentile, in milliseconds; absent when unknown."
+    )
 
 
 class OperationStatus(ApiModel):
     """What is going on with the tier's data."""
 
-    id: str
-    kind: str
-    step: int
-    steps: int
-    step_name: str
-    message: str
-    started_at: str
-    bytes_total: int = 0
-    bytes_moved: int = 0
-    eta_seconds: int | None = None
+    id: Word = Field(description="Name of the operation, as the annotation vectortier.dev/cancel takes it.")
+    kind: Word = Field(description="Kind of the operation. Example: 'ScaleOut'.")
+    step: Count = Field(description="The step that is being taken, counted from 1.")
+    steps: Count = Field(description="How many steps there are.")
+    step_name: Word = Field(description="Name of the step. Example: 'CopyShard'.")
+    message: Text = Field(description="What the step does and what it waits for.")
+    started_at: Time = Field(description="When the operation started.")
+    bytes_total: Count = Field(default=0, description="Bytes to move in all.")
+    bytes_moved: Count = Field(default=0, description="Bytes moved so far.")
+    eta_seconds: Count | None = Field(
+        default=None, description="Seconds until the operation ends, as predicted; absent when unknown."
+    )
 
 
 class DecisionStatus(ApiModel):
     """One of the last ten different decisions."""
 
-    time: str
-    action: str
-    reason: str
-    message: str
-    nodes: int
-    copies: int
+    time: Time = Field(description="When the decision was first made.")
+    action: Word = Field(description="What was decided. Example: 'ScaleOut' or 'Hold'.")
+    reason: Word = Field(description="Why, in one word. Example: 'CoolingDown'.")
+    message: Text = Field(description="Why, with the numbers.")
+    nodes: NodeCount = Field(description="Nodes wanted.")
+    copies: NodeCount = Field(description="Copies wanted.")
 
 
 class VectorTierStatus(ApiModel):
     """The observed state of a VectorTier."""
 
-    observed_generation: int = -1
-    nodes: int = 0
-    ready_nodes: int = 0
-    serving_nodes: int = 0
-    copies: int = 0
-    endpoint: str = ""
-    weaviate_version: str = ""
-    search: SearchStatus | None = None
-    operation: OperationStatus | None = None
-    decisions: tuple[DecisionStatus, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+    observed_generation: Generation = Field(
+        default=-1, description="The generation of the spec that this status is about; -1 before the first look."
+    )
+    nodes: NodeCount = Field(default=0, description="Weaviate nodes that exist.")
+    ready_nodes: NodeCount = Field(default=0, description="Weaviate nodes that are ready and members of the cluster.")
+    serving_nodes: NodeCount = Field(default=0, description="Weaviate nodes that the gateway sends requests to.")
+    copies: NodeCount = Field(default=0, description="Copies of a shard, the least over all collections.")
+    endpoint: Annotated[str, Field(max_length=512)] = Field(
+        default="", description="Address of the front door, inside the cluster."
+    )
+    weaviate_version: Word = Field(default="", description="Version that the nodes run; empty when unknown.")
+    search: SearchStatus | None = Field(
+        default=None, description="The service level indicator of searches; absent when unknown."
+    )
+    operation: OperationStatus | None = Field(
+        default=None, description="The operation in flight; absent when there is none."
+    )
+    decisions: Annotated[tuple[DecisionStatus, ...], Field(max_length=10)] = Field(
+        default=(), description="The last ten different decisions, the newest first."
+    )
+    conditions: Conditions = Field(default=(), description="The conditions of the tier.")
