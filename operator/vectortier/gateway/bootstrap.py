@@ -6,6 +6,7 @@ from typing import Any
 
 from vectortier.gateway.clusters import build_clusters
 from vectortier.gateway.listeners import build_listeners
+from vectortier.gateway.measuring import stats_config
 from vectortier.gateway.settings import GatewaySettings
 
 _CONNECTIONS_MONITOR = "envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig"
@@ -17,6 +18,7 @@ def build_bootstrap(settings: GatewaySettings) -> dict[str, Any]:
         "node": {"id": settings.node_cluster, "cluster": settings.node_cluster},
         "admin": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": settings.admin_port}}},
         "static_resources": {"listeners": build_listeners(settings), "clusters": build_clusters(settings)},
+        "stats_config": stats_config(settings.slo_milliseconds),
         "overload_manager": {"resource_monitors": [_connections_monitor(settings)]},
     }
 

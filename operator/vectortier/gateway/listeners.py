@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from vectortier.gateway import names
+from vectortier.gateway import measuring, names
+from vectortier.gateway.outcomes import grpc_outcome, rest_outcome
 from vectortier.gateway.routes import grpc_routes, rest_routes
 from vectortier.gateway.settings import MEBIBYTE, GatewaySettings
 
@@ -15,14 +16,14 @@ _CONNECTION_BUFFER_BYTES = MEBIBYTE
 # Clients keep one gRPC connection for ever, so they would stay on the gateway pod that they met first.
 _MAX_CONNECTION_SECONDS = 900
 _DRAIN_SECONDS = 5
-_STATS_PAGES = ("/stats/prometheus", "/ready")
+_STATS_PAGES = {"metrics": "/stats/prometheus", measuring.READY_ROUTE: "/ready"}
 
 
 def build_listeners(settings: GatewaySettings) -> list[dict[str, Any]]:
     """The three listeners of a gateway pod."""
     return [
-        _listener("rest", settings.bind_address, settings.rest_port, _front("rest", rest_routes(settings))),
-        _listener("grpc", settings.bind_address, settings.grpc_port, _front("grpc", grpc_routes(settings))),
+        _listener("rest", settings.bind_address, settings.rest_port, _rest(settings)),
+        _listener("grpc", settings.bind_address, settings.grpc_port, _grpc(settings)),
         _listener("stats", settings.bind_address, settings.stats_port, _stats()),
     ]
 
@@ -51,6 +52,18 @@ def _manager(prefix: str, routes: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _rest(settings: GatewaySettings) -> dict[str, Any]:
+    loggers = measuring.search_loggers(names.SEARCHES_REST, rest_outcome(settings.slo_milliseconds))
+    return {**_front("rest", rest_routes(settings)), "access_log": loggers}
+
+
+def _grpc(settings: GatewaySettings) -> dict[str, Any]:
+    front = _front("grpc", grpc_routes(settings))
+    loggers = measuring.search_loggers(names.SEARCHES_GRPC, grpc_outcome(settings.slo_milliseconds))
+    filters = [measuring.write_message_filter(), *front["http_filters"]]
+    return {**front, "access_log": loggers, "http_filters": filters}
+
+
 def _front(prefix: str, routes: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         **_manager(prefix, routes),
@@ -63,15 +76,17 @@ def _front(prefix: str, routes: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _stats() -> dict[str, Any]:
-    return _manager("stats", [_stats_route(path) for path in _STATS_PAGES])
+    pages = [_stats_route(name, path) for name, path in _STATS_PAGES.items()]
+    return {**_manager("stats", pages), "access_log": [measuring.zero_logger()]}
 
 
-def _stats_route(path: str) -> dict[str, Any]:
+def _stats_route(name: str, path: str) -> dict[str, Any]:
     # The header holds the query string too: a page with parameters is another page, and is not shown.
     exactly = {"name": ":path", "string_match": {"exact": path}}
     get = {"name": ":method", "string_match": {"exact": "GET"}}
     return {
-        "name": path.lstrip("/"),
+        "name": name,
         "match": {"path": path, "headers": [exactly, get]},
         "route": {"cluster": names.ADMIN_CLUSTER, "timeout": "5s"},
+        "metadata": measuring.zero_metadata(),
     }

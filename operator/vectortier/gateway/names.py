@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 SEARCHES_GRPC = "searches_grpc"
 SEARCHES_REST = "searches_rest"
 WRITES_GRPC = "writes_grpc"
@@ -24,14 +26,18 @@ SEARCH_ROUTES = (SEARCHES_GRPC, SEARCHES_REST)
 XDS_CLUSTER = "xds"
 ADMIN_CLUSTER = "admin"
 
-WEAVIATE_GRPC_PORT = 50051
-WEAVIATE_REST_PORT = 8080
+
+class UpstreamPorts(NamedTuple):
+    """The ports that a Weaviate pod serves on."""
+
+    grpc: int = 50051
+    rest: int = 8080
 
 
-def upstream_port(cluster: str) -> int:
-    """The port of a Weaviate pod that a cluster's requests go to. Raises KeyError for an unknown cluster."""
+def upstream_port(cluster: str, ports: UpstreamPorts) -> int:
+    """The port that a cluster's requests go to. Raises KeyError for an unknown cluster."""
     if cluster in GRPC_CLUSTERS:
-        return WEAVIATE_GRPC_PORT
+        return ports.grpc
     if cluster in REST_CLUSTERS:
-        return WEAVIATE_REST_PORT
+        return ports.rest
     raise KeyError(cluster)

@@ -7,14 +7,15 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from vectortier.gateway.xds import ServingSet, discovery_response, tier_of, version_of
+from vectortier.gateway.names import UpstreamPorts
+from vectortier.gateway.xds import WEAVIATE_PORTS, ServingSet, discovery_response, tier_of, version_of
 
 PATH = "/v3/discovery:endpoints"
 
 Lookup = Callable[[str, str], ServingSet | None]
 
 
-def build_app(lookup: Lookup) -> web.Application:
+def build_app(lookup: Lookup, ports: UpstreamPorts = WEAVIATE_PORTS) -> web.Application:
     """An application that answers discovery requests from `lookup(namespace, tier)`.
 
     None means that the set is not known (yet): the answer is 503, and Envoy keeps the last set that it was given.
@@ -23,7 +24,7 @@ def build_app(lookup: Lookup) -> web.Application:
 
     async def endpoints(request: web.Request) -> web.Response:
         try:
-            return _answer(json.loads(await request.text()), lookup)
+            return _answer(json.loads(await request.text()), lookup, ports)
         except (ValueError, KeyError, TypeError) as error:
             return web.Response(status=400, text=f"not a discovery request that this server answers: {error}\n")
 
@@ -32,7 +33,7 @@ def build_app(lookup: Lookup) -> web.Application:
     return app
 
 
-def _answer(body: dict[str, object], lookup: Lookup) -> web.Response:
+def _answer(body: dict[str, object], lookup: Lookup, ports: UpstreamPorts) -> web.Response:
     tier = tier_of(body)
     clusters = body.get("resource_names") or body.get("resourceNames") or []
     if not isinstance(clusters, list):
@@ -43,4 +44,4 @@ def _answer(body: dict[str, object], lookup: Lookup) -> web.Response:
     version = version_of(serving)
     if body.get("version_info", body.get("versionInfo")) == version:
         return web.Response(status=304)
-    return web.json_response(discovery_response([str(name) for name in clusters], serving, version))
+    return web.json_response(discovery_response([str(name) for name in clusters], serving, version, ports))

@@ -7,9 +7,10 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from vectortier.gateway import names
+from vectortier.gateway.names import UpstreamPorts, upstream_port
 
 _ASSIGNMENT = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment"
+WEAVIATE_PORTS = UpstreamPorts()
 
 
 class Endpoint(NamedTuple):
@@ -45,17 +46,19 @@ def tier_of(request: dict[str, Any]) -> TierName:
     return TierName(namespace, name)
 
 
-def discovery_response(cluster_names: Iterable[str], serving: ServingSet, version: str) -> dict[str, Any]:
+def discovery_response(
+    cluster_names: Iterable[str], serving: ServingSet, version: str, ports: UpstreamPorts = WEAVIATE_PORTS
+) -> dict[str, Any]:
     """A DiscoveryResponse with one ClusterLoadAssignment for each name. Raises KeyError for an unknown cluster."""
     return {
         "version_info": version,
         "type_url": _ASSIGNMENT,
-        "resources": [_assignment(name, serving) for name in cluster_names],
+        "resources": [_assignment(name, serving, ports) for name in cluster_names],
     }
 
 
-def _assignment(cluster: str, serving: ServingSet) -> dict[str, Any]:
-    port = names.upstream_port(cluster)
+def _assignment(cluster: str, serving: ServingSet, ports: UpstreamPorts) -> dict[str, Any]:
+    port = upstream_port(cluster, ports)
     endpoints = [_endpoint(endpoint, port) for endpoint in sorted(serving)]
     return {"@type": _ASSIGNMENT, "cluster_name": cluster, "endpoints": [{"lb_endpoints": endpoints}]}
 
