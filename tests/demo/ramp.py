@@ -1,0 +1,75 @@
+"""How much load breaks the promise: a controller that raises the rate, fed with what was measured. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class RampSettings:
+    """Rates in requests per second. A window is judged `grace_seconds` after its end, when its answers are known."""
+
+    start_qps: float = 60.0
+    factor: float = 1.15
+    window_seconds: float = 15.0
+    allowed_slow_fraction: float = 0.01
+    overload: float = 1.2
+    ceiling_qps: float = 600.0
+    grace_seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What became of the requests due in [begin, end): how many, and how many were not answered within the SLO."""
+
+    begin: float
+    end: float
+    requests: int
+    slow: int
+
+    @property
+    def slow_fraction(self) -> float | None:
+        return self.slow / self.requests if self.requests else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """Where the controller is. `since` is when the window that is now being filled began."""
+
+    rate: float
+    since: float
+    suspected: bool = False
+    kept_qps: float | None = None
+    broke_qps: float | None = None
+    held: bool = False
+    exhausted: bool = False
+
+
+def begin(settings: RampSettings, now: float) -> Ramp:
+    """The ramp at its first rate."""
+    return Ramp(settings.start_qps, since=now)
+
+
+def due_window(ramp: Ramp, settings: RampSettings, now: float) -> tuple[float, float] | None:
+    """The window that can be judged now, if any: 15 s at one rate, and old enough for its answers to be in."""
+    end = ramp.since + settings.window_seconds
+    finished = ramp.held or ramp.exhausted or now < end + settings.grace_seconds
+    return None if finished else (ramp.since, end)
+
+
+def advance(ramp: Ramp, settings: RampSettings, window: Window, now: float) -> Ramp:
+    """The next state after a window that `due_window` asked for.
+
+    A window that breaks the promise must be followed by another one at the same rate: a single stall (a compaction,
+    a flush) is not the capacity of the database. Then the rate is multiplied by `overload` and held.
+    """
+    if window.slow_fraction is None:
+        return replace(ramp, since=now, suspected=False)  # nothing was sent: unknown, so look again
+    if window.slow_fraction > settings.allowed_slow_fraction:
+        if not ramp.suspected:
+            return replace(ramp, since=window.end, suspected=True)
+        return replace(ramp, rate=ramp.rate * settings.overload, since=now, broke_qps=ramp.rate, held=True)
+    faster = ramp.rate * settings.factor
+    if faster * settings.overload > settings.ceiling_qps:
+        return replace(ramp, kept_qps=ramp.rate, exhausted=True)
+    return replace(ramp, rate=faster, since=now, suspected=False, kept_qps=ramp.rate)
