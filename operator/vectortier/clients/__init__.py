@@ -1,0 +1,1 @@
+"""One module for each service outside the process. Only these speak to the network."""

@@ -1,0 +1,159 @@
+"""What the fake Weaviate remembers: nodes, collections, copies, movements. tests/contract holds it to the real one."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+
+VERSION = "1.39.3"
+STATES = ("REGISTERED", "HYDRATING", "FINALIZING", "INTEGRATING", "READY")
+SETTLED = ("READY", "CANCELLED")
+
+
+@dataclass
+class FakeNode:
+    """A node. `member`: memberlist knows it. `in_raft`: raft's configuration lists it."""
+
+    name: str
+    voter: bool = False
+    version: str = VERSION
+    running: bool = True
+    member: bool = True
+    in_raft: bool = True
+    status: str = "HEALTHY"
+
+
+@dataclass
+class FakeCollection:
+    """A collection: `replicas` maps each shard to the nodes that hold a copy, `objects` to its stored objects."""
+
+    name: str
+    replicas: dict[str, list[str]]
+    objects: dict[str, list[dict[str, object]]]
+    factor: int = 1
+    multi_tenant: bool = False
+    deletion_strategy: str = "TimeBasedResolution"
+    read_only: set[str] = field(default_factory=set)
+
+
+@dataclass
+class FakeMovement:
+    """A replica movement, as listed."""
+
+    id: str
+    collection: str
+    shard: str
+    source: str
+    target: str
+    kind: str
+    started: float
+    state: str = "REGISTERED"
+    state_started: float | None = None
+    errors: list[str] = field(default_factory=list)
+    scheduled_for_delete: bool = False
+    wait_from: float = 0.0
+
+
+class Refusal(Exception):  # noqa: N818 it is what Weaviate says, not a defect
+    """Weaviate's refusal: status and message."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+class FakeCluster:
+    """The state of a fake Weaviate cluster. Not locked: the server around it does that."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, FakeNode] = {}
+        self.collections: dict[str, FakeCollection] = {}
+        self.movements: dict[str, FakeMovement] = {}
+        self.counts: dict[tuple[str, str, str], int] = {}
+        """Lies: (node, collection, shard) to the object count that the node reports."""
+        self.copy_errors: list[str] = []
+        """Not empty: the next copies fail with these errors and end CANCELLED."""
+        self.lose_copies = False
+        """Copies end READY without a replica."""
+        self.started_copies: list[tuple[str, str, str]] = []
+        """(collection, shard, target) of every copy that was ever accepted, to see whether one was doubled."""
+
+    @property
+    def leader(self) -> str | None:
+        """The first voter that runs; with half of the voters gone there is none."""
+        voters = [n for n in self.nodes.values() if n.voter and n.in_raft]
+        alive = [n.name for n in voters if n.running and n.member]
+        return alive[0] if alive and len(alive) * 2 > len(voters) else None
+
+    def start_copy(self, body: dict[str, str], now: float) -> str:
+        collection = self.collections.get(body["collection"])
+        source, target, shard = body["sourceNode"], body["targetNode"], body["shard"]
+        if source == target:
+            raise Refusal(422, "invalid request: source and target node are the same: bad request")
+        if collection is None:
+            raise Refusal(422, f"invalid request: collection {body['collection']} does not exists: class not found")
+        if shard not in collection.replicas:
+            raise Refusal(422, "invalid request: shard not found")
+        what = f"shard {shard} for collection {collection.name}"
+        if source not in collection.replicas[shard]:
+            raise Refusal(422, f"invalid request: could not find {what} on source node {source}: node not found")
+        if target in collection.replicas[shard]:
+            already = f"shard {shard} already exist for collection {collection.name} on target node {target}"
+            raise Refusal(422, f"invalid request: {already}: already exists")
+        # Neither a copy that runs already nor a target that nobody knows is refused: the real one is as lax.
+        movement = FakeMovement(str(uuid.uuid4()), collection.name, shard, source, target, body["type"], now)
+        movement.wait_from = now
+        self.movements[movement.id] = movement
+        self.started_copies.append((collection.name, shard, target))
+        return movement.id
+
+    def cancel(self, movement_id: str, now: float, delete: bool = False) -> None:
+        movement = self.movements.get(movement_id)
+        if movement is None:
+            return
+        if movement.state == "INTEGRATING":
+            raise Refusal(409, "deletion impossible" if delete else "cancellation impossible")
+        movement.scheduled_for_delete |= delete
+        if movement.state not in SETTLED and self._runs(movement.target):
+            self._enter(movement, "CANCELLED", now)
+
+    def raise_factor(self, name: str, factor: int) -> None:
+        collection = self.collections[name]
+        for shard, replicas in collection.replicas.items():
+            if collection.factor < factor and len(replicas) < factor:
+                raise Refusal(
+                    422,
+                    f'not enough replicas in shard "{shard}" to increase replication factor to {factor} '
+                    f'for class "{name}"',
+                )
+        collection.factor = factor
+
+    def step(self, now: float, waited: float = 0.0) -> None:
+        """Takes every movement that has waited long enough one state further."""
+        for movement in list(self.movements.values()):
+            if now - movement.wait_from >= waited and self._runs(movement.target):
+                self._advance(movement, now)
+
+    def _advance(self, movement: FakeMovement, now: float) -> None:
+        if movement.scheduled_for_delete:
+            del self.movements[movement.id]
+        elif movement.state == "HYDRATING" and self.copy_errors:
+            movement.errors = list(self.copy_errors)
+            self._enter(movement, "CANCELLED", now)
+        elif movement.state == "HYDRATING" and not self._runs(movement.source):
+            movement.errors.append(f"failed to download files: node {movement.source} not reachable")
+        elif movement.state == "INTEGRATING" and not all(n.running for n in self.nodes.values() if n.in_raft):
+            return
+        elif movement.state not in SETTLED:
+            self._enter(movement, STATES[STATES.index(movement.state) + 1], now)
+
+    def _enter(self, movement: FakeMovement, state: str, now: float) -> None:
+        movement.state, movement.state_started, movement.wait_from = state, now, now
+        if state == "INTEGRATING" and not self.lose_copies:
+            collection = self.collections.get(movement.collection)
+            if collection is not None and movement.target not in collection.replicas[movement.shard]:
+                collection.replicas[movement.shard].append(movement.target)
+
+    def _runs(self, name: str) -> bool:
+        return name in self.nodes and self.nodes[name].running
