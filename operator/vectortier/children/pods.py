@@ -42,7 +42,7 @@ def resources(wanted: Resources) -> dict[str, Any]:
 
 
 def _amounts(amounts: ResourceAmounts) -> dict[str, str]:
-    return amounts.model_dump(include={"cpu", "memory"}, exclude_none=True)
+    return amounts.model_dump(mode="json", exclude_none=True)
 
 
 def spread(tier: TierContext, component: str) -> dict[str, Any]:
