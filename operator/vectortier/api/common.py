@@ -33,11 +33,13 @@ def name_checks(kind: str) -> tuple[Rule, ...]:
             f"size(self.metadata.name) <= {MAX_NAME_LENGTH}",
             f"metadata.name of a {kind} is '{{self.metadata.name}}' with {{size(self.metadata.name)}} characters, but "
             f"must be at most {MAX_NAME_LENGTH} characters long, because the names of its children are longer",
+            path=".metadata.name",
         ),
         Rule(
             f"self.metadata.name.matches('{SERVICE_NAME_PATTERN}')",
             f"metadata.name of a {kind} is '{{self.metadata.name}}', but must start with a letter and hold only lower "
             "case letters, digits and '-', because a Service is named after it",
+            path=".metadata.name",
         ),
     )
 

@@ -15,7 +15,7 @@ from vectortier.api.base import ApiModel
 from vectortier.api.columns import PIPELINE_COLUMNS, TIER_COLUMNS, Column
 from vectortier.api.files import check_or_write
 from vectortier.api.ingestpipeline import IngestPipeline
-from vectortier.api.schema import structural_schema
+from vectortier.api.schema import saying_defaults, structural_schema, without_defaults
 from vectortier.api.vectortier import VectorTier
 
 _HEADER = "# Generated from the models by `python -m vectortier.api.crd`; edit those instead.\n"
@@ -64,9 +64,16 @@ RESOURCES = (
 
 def root_schema(model: type[ApiModel]) -> dict[str, Any]:
     """The schema of a whole object; an empty status says that nobody has looked at it yet."""
-    schema = structural_schema(model)
+    schema = saying_defaults(structural_schema(model))
+    # Named here only so that a rule can point at it; 253 is what the API server allows every object.
+    schema["properties"]["metadata"] = {
+        "type": "object",
+        "properties": {"name": {"type": "string", "maxLength": 253}},
+    }
+    status = without_defaults(structural_schema(model)["properties"]["status"])
     # kstatus takes an object without conditions for finished unless observedGeneration differs from generation.
-    schema["properties"]["status"]["default"] = {"observedGeneration": -1}
+    status["default"] = {"observedGeneration": -1}
+    schema["properties"]["status"] = status
     return schema
 
 

@@ -32,7 +32,7 @@ __all__ = [
 # Not a set: those lose their order when two owners apply them, and here it counts.
 EACH_ONCE = Rule(
     "self.all(name, self.exists_one(other, other == name))",
-    "properties is ['{self.join(\"', '\")}'], but must name each property only once",
+    "properties is {self}, but must name each property only once",
 )
 
 

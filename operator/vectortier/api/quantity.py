@@ -41,7 +41,7 @@ def between(name: str, least: str, greatest: str, hint: str) -> Rule:
 
 CpuQuantity = Annotated[
     Quantity,
-    between("cpu", "1m", "1k", "it is counted in cores, and '300m' is 0.3 of one"),
+    between("cpu", "1m", "1000", "it is counted in cores, and '300m' is 0.3 of one"),
     Rule(
         r"self.matches('^([0-9]+m|[0-9]+(\\.[0-9]+)?k?)$')",
         "cpu is '{self}', but must be whole thousandths of a core, such as '300m', or cores, such as '2' or '0.3'",

@@ -1,8 +1,7 @@
 """From a pydantic model to the structural schema that a CustomResourceDefinition takes.
 
 Pydantic writes JSON Schema; Kubernetes takes a subset of it. So references are inlined, a nullable field becomes an
-optional one, titles and keywords that structural schemas forbid are dropped, and defaults of objects are cut down to
-what the defaults of their fields do not say already.
+optional one, and titles, empty defaults and keywords that structural schemas forbid are dropped.
 """
 
 from typing import Any
@@ -18,6 +17,29 @@ def structural_schema(model: type[ApiModel]) -> JsonSchema:
     """The structural schema of a model, self-contained."""
     document = model.model_json_schema(by_alias=True)
     return _convert(document, document.get("$defs", {}))
+
+
+def without_defaults(schema: JsonSchema) -> JsonSchema:
+    """The schema of what is observed: the API server must not fill in a zero where nobody has counted."""
+    bare = {key: value for key, value in schema.items() if key != "default"}
+    if "properties" in bare:
+        bare["properties"] = {name: without_defaults(field) for name, field in bare["properties"].items()}
+    if "items" in bare:
+        bare["items"] = without_defaults(bare["items"])
+    return bare
+
+
+def saying_defaults(schema: JsonSchema) -> JsonSchema:
+    """The schema with each plain default repeated in its description, because `kubectl explain` shows no other place."""
+    told = dict(schema)
+    if "default" in told and told["type"] not in ("object", "array"):
+        told["description"] = f"{told['description']} Default: {told['default']}."
+    if "properties" in told:
+        told["properties"] = {name: saying_defaults(field) for name, field in told["properties"].items()}
+    for inner in ("items", "additionalProperties"):
+        if inner in told:
+            told[inner] = saying_defaults(told[inner])
+    return told
 
 
 def _convert(node: JsonSchema, definitions: dict[str, JsonSchema]) -> JsonSchema:
@@ -66,20 +88,15 @@ def _without_null(node: JsonSchema, definitions: dict[str, JsonSchema]) -> JsonS
 
 
 def _pruned_default(default: Any, schema: JsonSchema) -> Any:
-    """What of a default has to be said: nothing that is null or empty, nothing that a field's own default says.
+    """A default without what is null or empty: absent means the same.
 
-    An object whose fields all have defaults keeps the default `{}`, so that the API server fills it in.
+    Objects stay, also empty ones: the API server holds a default to the rules before it fills in those of its fields,
+    and only then for the objects that are there.
     """
-    if isinstance(default, dict):
-        if "properties" not in schema:
-            return default or None
+    if isinstance(default, dict) and "properties" in schema:
         fields = schema["properties"]
-        kept = {name: _pruned_default(value, fields[name]) for name, value in default.items() if value is not None}
-        return {name: value for name, value in kept.items() if value is not None and _says_more(value, fields[name])}
-    if default in (None, "", []):
+        kept = {name: _pruned_default(value, fields[name]) for name, value in default.items()}
+        return {name: value for name, value in kept.items() if value is not None}
+    if default in (None, "", [], {}):
         return None
     return default
-
-
-def _says_more(value: Any, schema: JsonSchema) -> bool:
-    return "default" not in schema or schema["default"] != value

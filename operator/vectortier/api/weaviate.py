@@ -141,8 +141,7 @@ NodeSelector = Annotated[
     ),
     Rule(
         "self.all(key, key.matches('{}'))".replace("{}", LABEL_KEY_PATTERN.replace("\\", "\\\\")),
-        "nodeSelector has the keys '{self.map(key, key).join(\", \")}', but each must be a label key, such as "
-        "'kubernetes.io/arch'",
+        "nodeSelector has the keys {self.map(key, key)}, but each must be a label key, such as 'kubernetes.io/arch'",
     ),
 ]
 
