@@ -42,7 +42,7 @@ class Weaviate:
         self,
         nodes: Mapping[str, str],
         api_key: str | None = None,
-        deadlines: Deadlines = Deadlines(),
+        deadlines: Deadlines = Deadlines(),  # noqa: B008 frozen
         attempts: int = 2,
     ) -> None:
         self._nodes = dict(nodes)
