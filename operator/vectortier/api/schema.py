@@ -30,7 +30,7 @@ def without_defaults(schema: JsonSchema) -> JsonSchema:
 
 
 def saying_defaults(schema: JsonSchema) -> JsonSchema:
-    """The schema with each plain default repeated in its description, because `kubectl explain` shows no other place."""
+    """The schema with each plain default told in its description: `kubectl explain` shows it nowhere else."""
     told = dict(schema)
     if "default" in told and told["type"] not in ("object", "array"):
         told["description"] = f"{told['description']} Default: {told['default']}."
