@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any
 
 from vectortier.api.quantity import parse_quantity
@@ -67,12 +68,19 @@ def build_gateway(tier: TierContext) -> dict[str, Any]:
 
 
 def _bootstrap(tier: TierContext) -> str:
-    settings = GatewaySettings(
-        namespace=tier.namespace,
-        tier=tier.name,
-        slo_milliseconds=tier.spec.slo.search.p99_milliseconds,
-        xds_address=tier.operator.xds_address,
+    return _as_json(
+        GatewaySettings(
+            namespace=tier.namespace,
+            tier=tier.name,
+            slo_milliseconds=tier.spec.slo.search.p99_milliseconds,
+            xds_address=tier.operator.xds_address,
+        )
     )
+
+
+# By far the largest child, asked for twice at every reconcile and almost never changed.
+@lru_cache(maxsize=256)
+def _as_json(settings: GatewaySettings) -> str:
     return json.dumps(build_bootstrap(settings), sort_keys=True, indent=1)
 
 
@@ -104,6 +112,8 @@ def _envoy(tier: TierContext) -> dict[str, Any]:
             "--disable-hot-restart",
         ],
         "ports": [port("http", REST_PORT), port("grpc", GRPC_PORT), port("stats", STATS_PORT)],
+        # Envoy starts to listen when it has been told whom to send to; a restart would not hasten that.
+        "startupProbe": {"httpGet": ready, "periodSeconds": 2, "timeoutSeconds": 2, "failureThreshold": 1800},
         "readinessProbe": {"httpGet": ready, "periodSeconds": 2, "timeoutSeconds": 2, "failureThreshold": 3},
         "livenessProbe": {"httpGet": ready, "periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": 6},
         # The time in which clients leave; the container beside this one has asked them to.

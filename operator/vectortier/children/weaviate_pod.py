@@ -45,7 +45,9 @@ def build_weaviate_pod(tier: TierContext) -> dict[str, Any]:
     if weaviate.node_selector:
         spec["nodeSelector"] = dict(sorted(weaviate.node_selector.items()))
     if weaviate.tolerations:
-        spec["tolerations"] = [toleration.model_dump(mode="json", exclude_none=True) for toleration in weaviate.tolerations]
+        spec["tolerations"] = [
+            toleration.model_dump(mode="json", exclude_none=True) for toleration in weaviate.tolerations
+        ]
     if weaviate.priority_class_name:
         spec["priorityClassName"] = weaviate.priority_class_name
     return {"metadata": {"labels": labels(tier, WEAVIATE)}, "spec": spec}

@@ -31,7 +31,7 @@ def test_children_are_as_expected(case: str, update_golden: bool) -> None:
     folder = GOLDEN / case
     written = yaml.safe_load((folder / "tier.yaml").read_text())
     context = tier(written["spec"], **written["metadata"], nodes=written["nodes"], copies=written["copies"])
-    keys = build_keys(context, lambda count: bytes(count))
+    keys = build_keys(context, bytes)
     children = [*build_children(context), *([keys] if keys else [])]
 
     built = yaml.dump_all((_without_bootstrap(child) for child in children), Dumper=_Plain, sort_keys=True, width=120)

@@ -1,0 +1,59 @@
+"""The gateway's pods: they roll when their configuration changes, and let their clients go first."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.unit.children.tiers import named, tier
+from vectortier.children.build import build_children
+from vectortier.children.context import TierContext
+
+
+def deployment(context: TierContext) -> dict[str, Any]:
+    return named(build_children(context), "Deployment", "tickets-gateway")
+
+
+def pod(context: TierContext) -> dict[str, Any]:
+    return deployment(context)["spec"]["template"]["spec"]
+
+
+def test_the_bootstrap_is_json_for_this_tier() -> None:
+    config = named(build_children(tier()), "ConfigMap", "tickets-gateway")
+    assert json.loads(config["data"]["envoy.json"])["node"]["cluster"] == "search/tickets"
+
+
+def test_pods_roll_when_the_promise_changes_and_only_when_the_bootstrap_does() -> None:
+    def annotation(spec: dict[str, Any]) -> dict[str, str]:
+        return deployment(tier(spec))["spec"]["template"]["metadata"]["annotations"]
+
+    assert annotation({"slo": {"search": {"p99Milliseconds": 100}}}) != annotation({})
+    assert annotation({"nodes": {"min": 2, "max": 4}, "gateway": {"replicas": 5}}) == annotation({})
+
+
+def test_a_roll_never_leaves_fewer_pods_than_wanted() -> None:
+    rolling = deployment(tier())["spec"]["strategy"]["rollingUpdate"]
+    assert rolling == {"maxSurge": 1, "maxUnavailable": 0}
+
+
+def test_envoy_waits_for_its_clients_to_leave_and_is_given_the_time() -> None:
+    spec = pod(tier())
+    envoy, drain = spec["containers"]
+    [drain_time] = [argument for argument in envoy["args"] if argument.startswith("--drain-time-s=")]
+    pause = envoy["lifecycle"]["preStop"]["sleep"]["seconds"]
+    assert int(drain_time.partition("=")[2]) < pause < spec["terminationGracePeriodSeconds"]
+    assert drain["command"][:2] == ["vectortier", "drain-gateway"]
+    assert "lifecycle" not in drain, "the drain has to start at once, while Envoy still pauses"
+
+
+@pytest.mark.parametrize(("limit", "threads"), [(None, 2), ("300m", 1), ("1", 1), ("4", 4)])
+def test_envoy_has_a_worker_for_each_core_that_it_may_use(limit: str | None, threads: int) -> None:
+    limits = {"cpu": limit} if limit else {}
+    envoy = pod(tier({"gateway": {"resources": {"limits": limits}}}))["containers"][0]
+    assert f"--concurrency={threads}" in envoy["args"]
+
+
+def test_a_gateway_asks_for_something_even_if_the_spec_does_not() -> None:
+    assert pod(tier())["containers"][0]["resources"]["requests"]
+    asked = pod(tier({"gateway": {"resources": {"requests": {"cpu": "1"}}}}))["containers"][0]["resources"]
+    assert asked == {"requests": {"cpu": "1"}}
