@@ -1,0 +1,28 @@
+"""May the tier grow at all, and is there anything that growing would copy?"""
+
+from vectortier.api.reasons import Reason
+from vectortier.decide.demand import missing_nodes
+from vectortier.decide.look import Facts
+from vectortier.decide.placement import copies
+from vectortier.decide.proposal import next_size
+from vectortier.decide.ruling import Ruling, hold, passes
+
+
+def something_to_copy(facts: Facts) -> Ruling | None:
+    """Another node serves nothing without a copy on it."""
+    if missing_nodes(facts) or copies(facts.database) is not None:
+        return None
+    if facts.database.collections and all(c.multi_tenant for c in facts.database.collections):
+        count = len(facts.database.collections)
+        return hold(Reason.MULTI_TENANT_ONLY, f"all {count} collections are multi-tenant and keep their copies")
+    return hold(Reason.NO_COLLECTIONS, "there is no collection to copy")
+
+
+def within_bounds(facts: Facts) -> Ruling | None:
+    """Copies before nodes: without another copy another node is of no use."""
+    size, spec = next_size(facts), facts.spec
+    if size.moves and size.copies > spec.copies.max:
+        return hold(Reason.AT_MAX_COPIES, f"{size.copies} copies are needed, copies.max is {spec.copies.max}")
+    if size.nodes > spec.nodes.max:
+        return hold(Reason.AT_MAX_NODES, f"{size.nodes} nodes are needed, nodes.max is {spec.nodes.max}")
+    return passes(f"{size.nodes} of at most {spec.nodes.max} nodes, {size.copies} of at most {spec.copies.max} copies")

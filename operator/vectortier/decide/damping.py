@@ -1,0 +1,57 @@
+"""Has the last operation had time to show its effect? And a failed one is not simply tried again."""
+
+from datetime import datetime
+
+from vectortier.api.reasons import Reason
+from vectortier.decide.demand import shortfall
+from vectortier.decide.look import Facts
+from vectortier.decide.ruling import Ruling, hold, passes
+from vectortier.model.journal import Operation, Result
+
+RETRY_ANNOTATION = "vectortier.dev/reconcile-requested-at"
+FIRST_BACK_OFF_SECONDS = 1800.0
+LONGEST_BACK_OFF_SECONDS = 8 * 3600.0
+
+
+def cooled_down(facts: Facts) -> Ruling | None:
+    """Hold for `cooldownSeconds` after a success; after a failure until the spec changes, somebody asks for it, or a
+    back-off that doubles from half an hour to eight hours has passed."""
+    finished = sorted((o for o in facts.journal.history if o.finished_at is not None), key=_finished_at, reverse=True)
+    if not finished:
+        return None
+    last, age = finished[0], facts.now - _finished_at(finished[0])
+    if last.result is Result.FAILED:
+        return _after_failure(facts, finished, age)
+    needed = facts.spec.damping.scale_out.cooldown_seconds
+    if age >= needed:
+        return passes(f"{last.kind} {last.id} ended {age:.0f} s ago")
+    if shortfall(facts) is not None:
+        return passes("a minimum of the spec is not put off by the cool-down")
+    return hold(Reason.COOLING_DOWN, f"{last.kind} {last.id} ended {age:.0f} s ago; {needed} s of cool-down")
+
+
+def _after_failure(facts: Facts, finished: list[Operation], age: float) -> Ruling:
+    last = finished[0]
+    if facts.tier.generation > last.generation:
+        return passes(f"{last.id} failed, but the spec has changed since")
+    if _requested_at(facts) > _finished_at(last):
+        return passes(f"{last.id} failed, but a new attempt was asked for since")
+    failures = next((i for i, o in enumerate(finished) if o.result is not Result.FAILED), len(finished))
+    needed = min(FIRST_BACK_OFF_SECONDS * 2 ** (failures - 1), LONGEST_BACK_OFF_SECONDS)
+    if age >= needed:
+        return passes(f"{last.id} failed {age:.0f} s ago, long enough for a new attempt")
+    text = f"{last.id} failed {age:.0f} s ago ({last.message}); next attempt after {needed:.0f} s"
+    return hold(Reason.OPERATION_FAILED, f"{text}, or when the spec or {RETRY_ANNOTATION} changes")
+
+
+def _finished_at(operation: Operation) -> float:
+    return operation.finished_at or 0.0
+
+
+def _requested_at(facts: Facts) -> float:
+    """When somebody asked for a new attempt; 0 when nobody did or the time cannot be read."""
+    try:
+        asked = datetime.fromisoformat(facts.tier.annotations.get(RETRY_ANNOTATION, ""))
+    except ValueError:
+        return 0.0
+    return asked.timestamp() if asked.tzinfo is not None else 0.0

@@ -1,0 +1,55 @@
+"""What the rules are given."""
+
+from dataclasses import dataclass
+
+from vectortier.api.vectortier import VectorTierSpec
+from vectortier.model.journal import Journal
+from vectortier.model.load import Load
+from vectortier.model.observation import Identity, Observation
+from vectortier.model.value import Unknown
+from vectortier.model.weaviate import Database
+from vectortier.model.workload import Pod, Workload
+
+
+@dataclass(frozen=True)
+class Look:
+    """One observation beside the spec; any part may be Unknown. `now` is Unix seconds."""
+
+    spec: VectorTierSpec
+    observed: Observation
+    now: float
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A look whose cluster, database and journal are known; only the load may still be Unknown."""
+
+    spec: VectorTierSpec
+    tier: Identity
+    now: float
+    workload: Workload
+    database: Database
+    journal: Journal
+    load: Load | Unknown
+
+    def pod(self, name: str) -> Pod | None:
+        """The pod of a node, None when there is none."""
+        return next((p for p in self.workload.pods if p.name == name), None)
+
+
+def facts_of(look: Look) -> Facts | None:
+    """The facts, or None while any of them is Unknown."""
+    seen = look.observed
+    if isinstance(seen.workload, Unknown) or isinstance(seen.database, Unknown) or isinstance(seen.journal, Unknown):
+        return None
+    return Facts(look.spec, seen.tier, look.now, seen.workload, seen.database, seen.journal, seen.load)
+
+
+def node_name(tier: str, ordinal: int) -> str:
+    """The name of a Weaviate node, which is also its pod's."""
+    return f"{tier}-weaviate-{ordinal}"
+
+
+def is_running(pod: Pod) -> bool:
+    """Whether the pod's Weaviate container runs and is meant to go on running."""
+    return pod.started_at is not None and not pod.terminating

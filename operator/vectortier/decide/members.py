@@ -1,0 +1,54 @@
+"""Are all nodes there? A movement waits for every member of raft's configuration, so one dead member stalls it
+for ever, and it can no longer be cancelled by then. A busy node is not a dead one: TIMEOUT and unready may go on."""
+
+from vectortier.api.reasons import Reason
+from vectortier.decide.look import Facts, is_running, node_name
+from vectortier.decide.placement import ALIVE, find_member
+from vectortier.decide.ruling import Ruling, hold, passes
+from vectortier.model.workload import Pod
+
+STARTING_SECONDS = 60.0
+
+
+def members_alive(facts: Facts) -> Ruling | None:
+    """Every node that should be there runs, is a member, and is in raft's configuration."""
+    raft = {r.id for r in facts.database.raft}
+    for ordinal in range(facts.workload.desired_nodes):
+        name = node_name(facts.tier.name, ordinal)
+        trouble = _pod_trouble(facts, facts.pod(name), name) or _member_trouble(facts, name)
+        if trouble is not None:
+            return trouble
+        if name not in raft:
+            return hold(Reason.RAFT_MEMBER_MISSING, f"{name} is not in raft's configuration")
+    gone = sorted(raft - {m.name for m in facts.database.members})
+    if gone:
+        message = f"raft's configuration names {', '.join(gone)}, gone from the cluster: a movement would wait for ever"
+        return hold(Reason.NODE_DEAD, message)
+    return passes(f"{facts.workload.desired_nodes} of {facts.workload.desired_nodes} nodes are there")
+
+
+def _pod_trouble(facts: Facts, pod: Pod | None, name: str) -> Ruling | None:
+    claims = [c for c in facts.workload.unbound_volumes if c.endswith(name)]
+    if pod is None:
+        return hold(Reason.NODE_DEAD, f"the pod {name} does not exist")
+    if not pod.scheduled:
+        return hold(Reason.UNSCHEDULABLE, f"{name} cannot be scheduled: {pod.scheduling_message}")
+    if claims:
+        return hold(Reason.STORAGE_UNAVAILABLE, f"the volume claim {claims[0]} is not bound")
+    if is_running(pod):
+        return None
+    if not facts.journal.serving and not pod.terminating and not pod.waiting_reason:
+        return hold(Reason.WEAVIATE_STARTING, f"{name} is starting", 5.0)
+    state = "is terminating" if pod.terminating else f"does not run: {pod.waiting_reason or pod.phase}"
+    return hold(Reason.NODE_DEAD, f"{name} {state}")
+
+
+def _member_trouble(facts: Facts, name: str) -> Ruling | None:
+    member, pod = find_member(facts.database, name), facts.pod(name)
+    if member is not None and member.status in ALIVE:
+        return None
+    since = pod.started_at if pod is not None and pod.started_at is not None else facts.now
+    if facts.now - since < STARTING_SECONDS:
+        return hold(Reason.WEAVIATE_STARTING, f"{name} started {facts.now - since:.0f} s ago and has yet to join", 5.0)
+    state = f"is {member.status}" if member is not None else "is not a member of the cluster"
+    return hold(Reason.NODE_NOT_READY, f"{name} {state}")

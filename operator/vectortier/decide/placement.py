@@ -1,0 +1,71 @@
+"""Where the shards are. Multi-tenant collections are left out: they keep the copies that they were created with."""
+
+from vectortier.decide.look import Facts
+from vectortier.model.load import Utilisation
+from vectortier.model.value import Unknown
+from vectortier.model.weaviate import Collection, Database, Member, Shard, ShardOnNode
+
+ALIVE = frozenset({"HEALTHY", "TIMEOUT"})
+"""TIMEOUT is a node that is too busy to answer in time. Busy is not dead."""
+FINISHED = frozenset({"READY", "CANCELLED"})
+
+
+def is_active(state: str) -> bool:
+    """Whether a movement in this state is still going on."""
+    return state not in FINISHED
+
+
+def single_tenant(database: Database) -> tuple[Collection, ...]:
+    """The collections whose copies follow the tier's, by name."""
+    return tuple(sorted((c for c in database.collections if not c.multi_tenant), key=lambda c: c.name))
+
+
+def copies(database: Database) -> int | None:
+    """The least number of copies over the shards of these collections; None when there is no shard."""
+    return min((len(s.replicas) for c in single_tenant(database) for s in c.shards), default=None)
+
+
+def find_collection(database: Database, name: str | None) -> Collection | None:
+    """The collection of that name."""
+    return next((c for c in database.collections if c.name == name), None)
+
+
+def find_shard(database: Database, collection: str | None, shard: str | None) -> Shard | None:
+    """The shard of that name."""
+    found = find_collection(database, collection)
+    return next((s for s in found.shards if s.name == shard), None) if found else None
+
+
+def find_member(database: Database, name: str) -> Member | None:
+    """The member of that name."""
+    return next((m for m in database.members if m.name == name), None)
+
+
+def shard_on(database: Database, node: str, collection: str, shard: str) -> ShardOnNode | None:
+    """The shard as that node reports it; None when it reports none, which is not the same as empty."""
+    member = find_member(database, node)
+    if member is None:
+        return None
+    return next((s for s in member.shards if s.collection == collection and s.shard == shard), None)
+
+
+def by_node(utilisation: tuple[Utilisation, ...] | Unknown) -> dict[str, float]:
+    """How much of its limit each node uses, 0..1; empty when it is not known."""
+    return {} if isinstance(utilisation, Unknown) else {u.node: u.fraction for u in utilisation}
+
+
+def best_source(facts: Facts, collection: str, shard: str) -> str | None:
+    """The replica to copy from: alive, healthy before busy, then the least busy processor, then a node without a
+    vote; None when no replica is alive."""
+    found = find_shard(facts.database, collection, shard)
+    if found is None:
+        return None
+    voters = {r.id for r in facts.database.raft if r.voter}
+    cpu = {} if isinstance(facts.load, Unknown) else by_node(facts.load.cpu)
+
+    def rank(name: str) -> tuple[bool, float, bool, str]:
+        member = find_member(facts.database, name)
+        return (member is None or member.status != "HEALTHY", cpu.get(name, 1.0), name in voters, name)
+
+    alive = [n for n in found.replicas if (m := find_member(facts.database, n)) is not None and m.status in ALIVE]
+    return min(alive, key=rank, default=None)

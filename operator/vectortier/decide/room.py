@@ -1,0 +1,84 @@
+"""Would the copies fit? Nodes are alike, so a node that receives a copy comes to use what the source uses.
+
+Weaviate warns at 80 % of a disk and makes its shards read-only at 90 %.
+"""
+
+import math
+
+from vectortier.api.reasons import Reason
+from vectortier.decide.look import Facts
+from vectortier.decide.placement import by_node, shard_on, single_tenant
+from vectortier.decide.proposal import next_size
+from vectortier.decide.ruling import Ruling, hold, passes
+from vectortier.model.load import Utilisation
+from vectortier.model.value import Unknown
+
+MOST = 0.8
+"""The share of memory or disk that a node may come to use."""
+
+
+def room_in_memory(facts: Facts) -> Ruling | None:
+    """Hold when a target would use more than 80 % of its memory limit; without a limit there is no share to judge."""
+    if isinstance(facts.load, Unknown) or facts.spec.weaviate.resources.limits.memory is None:
+        return None
+    return _room(facts, facts.load.memory, "memory", Reason.NO_ROOM_IN_MEMORY)
+
+
+def room_on_disk(facts: Facts) -> Ruling | None:
+    """Hold when a target would use more than 80 % of its volume; volumes that report nothing cannot be judged."""
+    if isinstance(facts.load, Unknown):
+        return None
+    return _room(facts, facts.load.disk, "disk", Reason.NO_ROOM_ON_DISK)
+
+
+def _room(facts: Facts, used: tuple[Utilisation, ...] | Unknown, what: str, reason: Reason) -> Ruling | None:
+    size = next_size(facts)
+    if not size.moves:
+        return None
+    if isinstance(used, Unknown):
+        return hold(used.reason, f"{what}: {used.message}")
+    if not used:
+        return passes(f"the {what} of the nodes is not reported: not judged")
+    fractions = by_node(used)
+    if not all(math.isfinite(f) and f >= 0 for f in fractions.values()):
+        return hold(Reason.METRICS_INVALID, f"{what}: {fractions}")
+    predicted = {t: _predict(facts, fractions, t) for t in size.targets}
+    blind = sorted(t for t, share in predicted.items() if share is None)
+    if blind:
+        return hold(Reason.METRICS_PARTIAL, f"{what}: not enough is reported to tell what {blind[0]} would use")
+    fullest = max(predicted, key=lambda t: (predicted[t] or 0.0, t))
+    text = f"{fullest} would use {predicted[fullest]:.0%} of its {what}, {MOST:.0%} at most"
+    return hold(reason, text) if (predicted[fullest] or 0.0) > MOST else passes(text)
+
+
+def _predict(facts: Facts, used: dict[str, float], target: str) -> float | None:
+    """What the target uses plus, for each shard, its part of what its fullest source uses; None when unknown."""
+    total = 0.0 if facts.pod(target) is None else used.get(target)
+    if total is None:
+        return None
+    for move in next_size(facts).moves:
+        if move.target != target:
+            continue
+        parts = [_part(facts, used, node, move.collection, move.shard) for node in used]
+        known = [p for p in parts if p is not None]
+        if not known:
+            return None
+        total += max(known)
+    return total
+
+
+def _part(facts: Facts, used: dict[str, float], node: str, collection: str, shard: str) -> float | None:
+    """The part of a node's use that a shard stands for, by objects; None when the node does not hold it."""
+    share = share_of_objects(facts, node, collection, shard)
+    return None if share is None else used[node] * share
+
+
+def share_of_objects(facts: Facts, node: str, collection: str, shard: str) -> float | None:
+    """The share of a node's objects that are in one shard, 0..1; None when the node does not report the shard."""
+    found = shard_on(facts.database, node, collection, shard)
+    if found is None:
+        return None
+    names = {c.name for c in single_tenant(facts.database)}
+    member = next(m for m in facts.database.members if m.name == node)
+    counts = [s.object_count for s in member.shards if s.collection in names]
+    return found.object_count / sum(counts) if sum(counts) else 1.0 / len(counts)

@@ -1,0 +1,72 @@
+"""The proposal to grow: the operation with all its steps, nothing of which is done by proposing it."""
+
+from vectortier.api.reasons import Reason
+from vectortier.decide.demand import shortfall
+from vectortier.decide.identify import decision_id, operation_id
+from vectortier.decide.look import Facts
+from vectortier.decide.placement import best_source, single_tenant
+from vectortier.decide.predict import predict_copy
+from vectortier.decide.proposal import Proposal, next_size
+from vectortier.decide.ruling import Ruling, propose
+from vectortier.decide.slo import judge
+from vectortier.model.journal import Operation, OperationKind, Step, StepName
+from vectortier.model.plan import BeginOperation
+
+
+def scale_out(facts: Facts) -> Ruling:
+    """Everything before this has let it through: grow."""
+    size = next_size(facts)
+    operation = Operation(
+        id=operation_id(facts.tier.uid, OperationKind.SCALE_OUT, facts.now),
+        kind=OperationKind.SCALE_OUT,
+        why=decision_id(facts.tier.uid, facts.now),
+        epoch=0,
+        generation=facts.tier.generation,
+        started_at=facts.now,
+        nodes=size.nodes,
+        copies=size.copies,
+        steps=_steps(facts, size),
+        message=_why(facts),
+    )
+    return propose(BeginOperation(operation=operation), Reason.SCALE_OUT_NEEDED, f"{_what(size)}: {_why(facts)}")
+
+
+def _steps(facts: Facts, size: Proposal) -> tuple[Step, ...]:
+    steps = []
+    if size.new_node is not None:
+        steps.append(Step(name=StepName.ADD_NODE, target=size.new_node, nodes=size.nodes))
+    newcomers = _newcomers(facts, size)
+    steps += [Step(name=StepName.AWAIT_NODE, target=target) for target in newcomers]
+    steps += [_copy(facts, m.collection, m.shard, m.target) for m in size.moves]
+    for collection in single_tenant(facts.database) if size.moves else ():
+        if collection.factor < size.copies:
+            steps.append(Step(name=StepName.RAISE_FACTOR, collection=collection.name, factor=size.copies))
+    for target in newcomers if size.moves else ():
+        steps += [Step(name=StepName.WARM, target=target), Step(name=StepName.SERVE, target=target)]
+    return tuple(steps)
+
+
+def _newcomers(facts: Facts, size: Proposal) -> tuple[str, ...]:
+    """Targets that serve nobody yet. Nodes that already serve go on serving: to take them out costs capacity."""
+    serving = {e.pod for e in facts.journal.serving}
+    return tuple(t for t in size.targets if t not in serving)
+
+
+def _copy(facts: Facts, collection: str, shard: str, target: str) -> Step:
+    source = best_source(facts, collection, shard)
+    predicted = predict_copy(facts, source, collection, shard)
+    return Step(
+        name=StepName.COPY, collection=collection, shard=shard, source=source, target=target, predicted=predicted
+    )
+
+
+def _what(size: Proposal) -> str:
+    parts = [f"add node {size.new_node}"] if size.new_node else []
+    if size.moves:
+        parts.append(f"copy {len(size.moves)} shards to {', '.join(dict.fromkeys(m.target for m in size.moves))}")
+    return " and ".join(parts)
+
+
+def _why(facts: Facts) -> str:
+    missing = shortfall(facts)
+    return missing if missing is not None else judge(facts.spec, facts.load).message

@@ -1,0 +1,88 @@
+"""Whom the gateway sends requests to.
+
+Entering is strict, staying is lenient. To enter, a node is ready, healthy, holds a shard and is warm. To stay, its
+container runs on; a node that is merely slow to gossip or to answer stays, because to eject a busy node overloads the
+rest. Missing knowledge never empties the set.
+"""
+
+from vectortier.decide.look import is_running
+from vectortier.decide.placement import ALIVE, find_member
+from vectortier.model.journal import Journal, Operation, Result, ServingEndpoint, StepName, StepState
+from vectortier.model.observation import Observation
+from vectortier.model.value import Unknown
+from vectortier.model.weaviate import Database
+from vectortier.model.workload import Pod
+
+GONE_SECONDS = 15.0
+"""How long a node is unready and missing, or failing, before it is taken out. Its connections fail over till then."""
+
+
+def serving_set(observed: Observation, now: float) -> tuple[ServingEndpoint, ...] | None:
+    """The set by ordinal; None: leave it as it is."""
+    workload, journal = observed.workload, observed.journal
+    if isinstance(workload, Unknown) or isinstance(journal, Unknown):
+        return None
+    pods = sorted((p for p in workload.pods if is_running(p) and p.ip), key=lambda p: p.ordinal)
+    if isinstance(observed.database, Unknown):
+        chosen = [p for p in pods if _is_in(p, journal)] or _at_new_addresses(pods, journal)
+    else:
+        chosen = _chosen(pods, observed.database, journal, now)
+    found = tuple(_endpoint(p) for p in chosen)
+    return None if not found or found == journal.serving else found
+
+
+def _chosen(pods: list[Pod], database: Database, journal: Journal, now: float) -> list[Pod]:
+    """The first of these that is not empty: warm holders of shards, holders of shards, who served before and still
+    runs, anybody who is up."""
+    fit = [p for p in pods if _may_stay(p, database, journal, now) or _may_enter(p, database)]
+    holders = {node for c in database.collections for s in c.shards for node in s.replicas}
+    kept_out = _not_yet(journal.operation) | _left_cold(journal)
+    holding = [p for p in fit if not holders or p.name in holders]
+    warm = [p for p in holding if _is_in(p, journal) or p.name not in kept_out]
+    return warm or holding or _at_new_addresses(pods, journal) or fit
+
+
+def _at_new_addresses(pods: list[Pod], journal: Journal) -> list[Pod]:
+    known = {e.pod for e in journal.serving}
+    return [p for p in pods if p.name in known]
+
+
+def _may_stay(pod: Pod, database: Database, journal: Journal, now: float) -> bool:
+    if not _is_in(pod, journal):
+        return False
+    member = find_member(database, pod.name)
+    if pod.ready or (member is not None and member.status in ALIVE):
+        return True
+    return pod.ready_since is not None and now - pod.ready_since < GONE_SECONDS
+
+
+def _may_enter(pod: Pod, database: Database) -> bool:
+    member = find_member(database, pod.name)
+    return pod.ready and member is not None and member.status == "HEALTHY"
+
+
+def _is_in(pod: Pod, journal: Journal) -> bool:
+    return any((e.pod, e.ip, e.started_at) == (pod.name, pod.ip, pod.started_at) for e in journal.serving)
+
+
+def _not_yet(operation: Operation | None) -> set[str]:
+    """Targets of the running operation that are not to serve before their turn."""
+    if operation is None:
+        return set()
+    return {
+        step.target or ""
+        for index, step in enumerate(operation.steps)
+        if step.name is StepName.SERVE and step.state is not StepState.DONE and operation.current != index
+    }
+
+
+def _left_cold(journal: Journal) -> set[str]:
+    """Nodes whose last operation failed before they were warm."""
+    last: dict[str, Operation] = {}
+    for operation in sorted(journal.history, key=lambda o: o.finished_at or 0.0):
+        last.update({s.target: operation for s in operation.steps if s.target and s.name is StepName.SERVE})
+    return {node for node, operation in last.items() if operation.result is Result.FAILED}
+
+
+def _endpoint(pod: Pod) -> ServingEndpoint:
+    return ServingEndpoint(pod=pod.name, ip=pod.ip or "", started_at=pod.started_at or 0.0)

@@ -1,0 +1,73 @@
+"""Where in an operation we are, and the answers that every step has in common."""
+
+from dataclasses import dataclass
+
+from vectortier.api.reasons import Reason
+from vectortier.decide.look import Facts
+from vectortier.decide.ruling import BUSY_SECONDS, Ruling, hold, propose
+from vectortier.model.journal import Cost, Operation, Step, StepState
+from vectortier.model.load import Load
+from vectortier.model.plan import CompleteStep, EndOperation, JournalStep
+
+
+@dataclass(frozen=True)
+class At:
+    """The current step of the running operation."""
+
+    facts: Facts
+    operation: Operation
+    index: int
+
+    @property
+    def step(self) -> Step:
+        """The step itself."""
+        return self.operation.steps[self.index]
+
+    @property
+    def target(self) -> str:
+        """The step's node."""
+        return self.step.target or ""
+
+    @property
+    def journalled(self) -> bool:
+        """Whether it was written down that the step is about to be taken."""
+        return self.step.state is StepState.JOURNALLED
+
+    @property
+    def seconds(self) -> float:
+        """For how long the step has been going on."""
+        return self.facts.now - self.step.started_at if self.step.started_at is not None else 0.0
+
+    def label(self) -> str:
+        """For example 'step 3 of 7 (Copy)'."""
+        return f"step {self.index + 1} of {len(self.operation.steps)} ({self.step.name})"
+
+
+def journal(at: At, expected_objects: int | None = None, predicted: Cost | None = None) -> Ruling:
+    """Write down what is about to be done. It is done in a later tick, after another look."""
+    action = JournalStep(index=at.index, expected_objects=expected_objects, predicted=predicted or at.step.predicted)
+    return propose(action, Reason.SCALING_OUT, f"{at.label()}: about to begin")
+
+
+def complete(at: At, message: str) -> Ruling:
+    """The result was read back."""
+    load = at.facts.load
+    worst = load.p99_milliseconds if isinstance(load, Load) else None
+    actual = Cost(seconds=at.seconds, p99_milliseconds=worst) if at.step.started_at is not None else Cost()
+    return propose(CompleteStep(index=at.index, actual=actual), Reason.SCALING_OUT, f"{at.label()}: {message}")
+
+
+def wait(at: At, message: str, reason: str = Reason.SCALING_OUT) -> Ruling:
+    """Nothing to do but look again soon."""
+    return hold(reason, f"{at.label()}: {message}", BUSY_SECONDS)
+
+
+def fail(at: At, reason: str, message: str) -> Ruling:
+    """Give up: the operation ends, what it has added stays, and nothing is lost by that."""
+    text = f"{at.label()} failed: {message}"
+    return propose(EndOperation(succeeded=False, message=text), reason, text)
+
+
+def blocked(at: At, obstacle: Ruling) -> Ruling:
+    """Something stands in the way of this step."""
+    return wait(at, obstacle.message, obstacle.reason)

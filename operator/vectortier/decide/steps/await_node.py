@@ -1,0 +1,47 @@
+"""AwaitNode: the target runs, is ready, is a member and is in raft's configuration."""
+
+from vectortier.api.reasons import Reason
+from vectortier.decide.look import is_running
+from vectortier.decide.placement import find_member
+from vectortier.decide.ruling import Ruling
+from vectortier.decide.steps.at import At, complete, fail, journal, wait
+from vectortier.model.workload import Pod
+
+PLACE_SECONDS = 600.0
+"""How long a pod may go without a place. Nothing has been moved by then, so giving up costs nothing."""
+JOIN_SECONDS = 1800.0
+"""How long a pod that has its place may take to pull its image, start and join."""
+
+
+def await_node(at: At) -> Ruling:
+    """Waits with the reason, and gives up after a generous time. The node that was added stays: a later operation
+    finds it and copies to it, and taking nodes away is another operation's business."""
+    pod = at.facts.pod(at.target)
+    member = find_member(at.facts.database, at.target)
+    in_raft = any(r.id == at.target for r in at.facts.database.raft)
+    if pod and is_running(pod) and pod.ready and member and member.status == "HEALTHY" and in_raft:
+        return complete(at, f"{at.target} is ready, a member and in raft's configuration")
+    if not at.journalled:
+        return journal(at)
+    reason, what = _lacks(at, pod, member is not None, in_raft)
+    placed = pod is not None and pod.scheduled and reason != Reason.STORAGE_UNAVAILABLE
+    limit = JOIN_SECONDS if placed else PLACE_SECONDS
+    if at.seconds > limit:
+        kept = "the node stays and is used once it comes up; lower the StatefulSet's replicas by hand to give it up"
+        return fail(at, reason, f"{what}, for {at.seconds:.0f} s; nothing was moved, {kept}")
+    return wait(at, f"{what}, for {at.seconds:.0f} s of at most {limit:.0f} s", reason)
+
+
+def _lacks(at: At, pod: Pod | None, is_member: bool, in_raft: bool) -> tuple[Reason, str]:
+    claims = [c for c in at.facts.workload.unbound_volumes if c.endswith(at.target)]
+    if pod is None:
+        return Reason.NODE_NOT_READY, f"the pod {at.target} does not exist"
+    if claims:  # before the scheduler's word: it waits for the volume
+        return Reason.STORAGE_UNAVAILABLE, f"the volume claim {claims[0]} is not bound"
+    if not pod.scheduled:
+        return Reason.TARGET_UNSCHEDULABLE, f"{at.target} cannot be scheduled: {pod.scheduling_message}"
+    if not is_running(pod):
+        return Reason.NODE_NOT_READY, f"{at.target} does not run yet: {pod.waiting_reason or pod.phase}"
+    if is_member and not in_raft:
+        return Reason.RAFT_MEMBER_MISSING, f"{at.target} is not in raft's configuration yet"
+    return Reason.SCALING_OUT, f"{at.target} {'is not ready' if is_member else 'has not joined'} yet"

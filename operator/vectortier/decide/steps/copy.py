@@ -1,0 +1,140 @@
+"""Copy: one more copy of one shard, verified in the sharding state and by counting objects.
+
+What Weaviate says decides, not what we remember: a movement that was started before a crash is adopted, a copy that is
+in place is verified, whatever the journal says. The source is never touched.
+"""
+
+from vectortier.api.reasons import Reason
+from vectortier.decide.obstacles import OBSTACLES
+from vectortier.decide.placement import best_source, find_member, find_shard, is_active, shard_on
+from vectortier.decide.predict import predict_copy
+from vectortier.decide.ruling import Ruling, first_hold, propose
+from vectortier.decide.steps.at import At, blocked, complete, fail, journal, wait
+from vectortier.model.plan import AdoptCopy, DeleteMovement, StartCopy
+from vectortier.model.weaviate import Movement
+
+MOST_ATTEMPTS = 3
+START_SECONDS = 900.0
+"""How long Weaviate may refuse to begin."""
+VERIFY_SECONDS = 900.0
+"""How long a copy in place may lack objects. Counts lag by up to half a minute."""
+SLOW_SECONDS = 600.0
+"""A movement that stays in one state for longer is worth a word; it is never given up while it runs."""
+APPEAR_SECONDS = 60.0
+"""How long a movement may be READY before its copy shows in the sharding state."""
+
+
+def copy(at: At) -> Ruling:
+    """One step closer to a verified copy."""
+    shard = find_shard(at.facts.database, at.step.collection, at.step.shard)
+    if shard is None:
+        return complete(at, f"{_name(at)} does not exist any more")
+    movement = _movement(at)
+    in_place = at.target in shard.replicas
+    if movement is None:
+        return _verify(at) if in_place else _begin(at)
+    if is_active(movement.state):
+        return _follow(at, movement)
+    if movement.state == "READY" and in_place:
+        return _verified_or(at, _delete(at, movement, "the copy is verified"))
+    return _failed(at, movement)
+
+
+def _begin(at: At) -> Ruling:
+    if at.step.attempts >= MOST_ATTEMPTS:
+        return fail(at, Reason.COPY_FAILED, f"Weaviate failed {at.step.attempts} times to copy {_name(at)}")
+    if at.journalled and at.seconds > START_SECONDS:
+        return fail(at, Reason.COPY_FAILED, f"Weaviate has not begun to copy {_name(at)} within {at.seconds:.0f} s")
+    obstacle = first_hold(OBSTACLES, at.facts)
+    if obstacle is not None:
+        return blocked(at, obstacle)
+    source = _source(at)
+    if source is None:
+        return wait(at, f"no replica of {_name(at)} is alive", Reason.NODE_NOT_READY)
+    collection, shard = at.step.collection or "", at.step.shard or ""
+    if not at.journalled:
+        return journal(at, _count(at, source), predict_copy(at.facts, source, collection, shard))
+    action = StartCopy(index=at.index, collection=collection, shard=shard, source=source, target=at.target)
+    return propose(action, Reason.SCALING_OUT, f"{at.label()}: copy {_name(at)} from {source} to {at.target}")
+
+
+def _follow(at: At, movement: Movement) -> Ruling:
+    if at.step.weaviate_operation_id != movement.id:
+        if not at.journalled:
+            return journal(at, _count(at, movement.source))
+        action = AdoptCopy(index=at.index, weaviate_operation_id=movement.id)
+        return propose(
+            action, Reason.SCALING_OUT, f"{at.label()}: movement {movement.id} was begun before; go on with it"
+        )
+    lasted = at.facts.now - movement.state_since if movement.state_since is not None else at.seconds
+    what = f"copying {_name(at)} to {at.target}: {movement.state}"
+    obstacle = first_hold(OBSTACLES, at.facts)
+    if obstacle is not None:
+        return wait(at, f"{what}; {obstacle.message}", obstacle.reason)
+    if lasted > SLOW_SECONDS:
+        errors = f"; its last error: {movement.errors[-1]}" if movement.errors else ""
+        return wait(at, f"{what} for {lasted:.0f} s, longer than usual{errors}")
+    return wait(at, what)
+
+
+def _verify(at: At) -> Ruling:
+    return _verified_or(at, complete(at, f"{_name(at)} is on {at.target}"))
+
+
+def _verified_or(at: At, then: Ruling) -> Ruling:
+    """`then` once the copy has as many objects as were, or are now, on the source; whichever is less."""
+    source = _source(at)
+    there, here = _count(at, at.target), _count(at, source) if source is not None else None
+    wanted = [n for n in (at.step.expected_objects, here) if n is not None]
+    if there is not None and (at.step.expected_objects is not None or here is not None) and there >= min(wanted):
+        return then
+    text = f"{_name(at)} is on {at.target} with {there} objects, {min(wanted, default=None)} are expected"
+    if not at.journalled and at.step.started_at is None:
+        return journal(at, here)
+    if at.seconds > VERIFY_SECONDS + (at.step.predicted.seconds or 0.0):
+        return fail(at, Reason.COPY_FAILED, f"{text}; the source is untouched")
+    return wait(at, text)
+
+
+def _failed(at: At, movement: Movement) -> Ruling:
+    if movement.state == "READY":
+        lasted = at.facts.now - movement.state_since if movement.state_since is not None else at.seconds
+        if lasted < APPEAR_SECONDS:
+            return wait(at, f"movement {movement.id} is READY, its copy does not show in the sharding state yet")
+        return _delete(at, movement, "READY, but there is no copy", Reason.COPY_FAILED)
+    errors = f": {movement.errors[-1]}" if movement.errors else ""
+    return _delete(at, movement, f"cancelled{errors}", Reason.COPY_CANCELLED)
+
+
+def _delete(at: At, movement: Movement, why: str, reason: str = Reason.SCALING_OUT) -> Ruling:
+    action = DeleteMovement(index=at.index, weaviate_operation_id=movement.id)
+    return propose(action, reason, f"{at.label()}: delete movement {movement.id} from Weaviate's list: {why}")
+
+
+def _movement(at: At) -> Movement | None:
+    """The movement that matters: one that goes on before one that has ended, ours before another's."""
+    wanted = (at.step.collection, at.step.shard, at.target)
+    found = [m for m in at.facts.database.movements if (m.collection, m.shard, m.target) == wanted]
+    ours = at.step.weaviate_operation_id
+    return min(found, key=lambda m: (not is_active(m.state), m.id != ours, m.id), default=None)
+
+
+def _source(at: At) -> str | None:
+    """The source of the journal while it is fit, otherwise the best of the other replicas; never the target."""
+    collection, shard = at.step.collection or "", at.step.shard or ""
+    planned = at.step.source
+    found = find_shard(at.facts.database, collection, shard)
+    member = find_member(at.facts.database, planned) if planned is not None else None
+    if found and member and member.name in found.replicas and member.status == "HEALTHY":
+        return planned
+    best = best_source(at.facts, collection, shard)
+    return best if best != at.target else None
+
+
+def _count(at: At, node: str) -> int | None:
+    found = shard_on(at.facts.database, node, at.step.collection or "", at.step.shard or "")
+    return found.object_count if found is not None else None
+
+
+def _name(at: At) -> str:
+    return f"{at.step.collection}/{at.step.shard}"

@@ -1,0 +1,140 @@
+"""The policy of a tier: its table of contents.
+
+A decision is settled by the first rule, by position, that holds or proposes; a rule that passes is noted with its
+numbers, and one that answers None had no business with the case. The order is an argument:
+
+1. `TRUST` comes first, because nothing may be done on missing knowledge. The one act that it can propose, the restart
+   of a node of a cluster that never came up, is how knowledge is got at all.
+2. `cut_off_node` comes before the operation under way: a movement waits for every member, so it would wait for ever.
+3. `operation_in_flight` comes before every rule about growing: while an operation runs, nothing else is begun, and the
+   latency that it costs itself must not be taken for a reason to grow. What stands in the way of a step is asked by
+   the step, because some steps (to serve from a warm copy) are right just when something is wrong elsewhere.
+4. `OBSTACLES`: a node that is dead, mixed versions, somebody else's movement, a backup, a read-only shard.
+5. Whether there is evidence (`metrics_known`), whether it asks for anything (`slo_missed`), and whether copying could
+   help at all (`something_to_copy`).
+6. Damping before bounds, so that a tier at its limit which is cooling down says so first; then the cause, then room,
+   the dearest to work out.
+7. `scale_out` proposes. The `GATES` are asked about the proposal last, so that a tier in mode Observe still tells what
+   would be done.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from vectortier.api.vectortier import VectorTierSpec
+from vectortier.decide.bounds import something_to_copy, within_bounds
+from vectortier.decide.cutoff import cut_off_node, nobody_came_up
+from vectortier.decide.damping import cooled_down
+from vectortier.decide.gates import GATES
+from vectortier.decide.identify import decision_id
+from vectortier.decide.look import Facts, Look, facts_of
+from vectortier.decide.metrics import metrics_known
+from vectortier.decide.obstacles import OBSTACLES
+from vectortier.decide.operation import operation_in_flight
+from vectortier.decide.placement import copies
+from vectortier.decide.room import room_in_memory, room_on_disk
+from vectortier.decide.ruling import SOON_SECONDS, Ruling, hold
+from vectortier.decide.scaleout import scale_out
+from vectortier.decide.serving import serving_set
+from vectortier.decide.slo import slo_missed
+from vectortier.decide.storm import write_storm
+from vectortier.decide.trust import database_known, journal_known, not_deleting, workload_known
+from vectortier.model.observation import Observation
+from vectortier.model.plan import BeginOperation, Outcome, Plan, Verdict
+from vectortier.model.value import Unknown
+
+Given = TypeVar("Given")
+
+TRUST: tuple[Callable[[Look], Ruling | None], ...] = (
+    not_deleting,
+    workload_known,
+    journal_known,
+    nobody_came_up,
+    database_known,
+)
+
+RULES: tuple[Callable[[Facts], Ruling | None], ...] = (
+    cut_off_node,
+    operation_in_flight,
+    *OBSTACLES,
+    metrics_known,
+    slo_missed,
+    something_to_copy,
+    cooled_down,
+    within_bounds,
+    write_storm,
+    room_in_memory,
+    room_on_disk,
+    scale_out,
+)
+
+
+def decide(spec: VectorTierSpec, observed: Observation, now: float) -> Plan:
+    """What to do about the tier, at most one action, and why. `now` is Unix seconds."""
+    look = Look(spec, observed, now)
+    verdicts: list[Verdict] = []
+    ruling = _gated(look, _settle(look, verdicts), verdicts)
+    serving = serving_set(observed, now) if not observed.tier.deleting else None
+    nodes, wanted = _goal(look, ruling)
+    return Plan(
+        id=decision_id(observed.tier.uid, now),
+        action=ruling.action,
+        reason=ruling.reason,
+        message=ruling.message,
+        verdicts=tuple(verdicts),
+        nodes=nodes,
+        copies=wanted,
+        serving=serving,
+        next_check_seconds=ruling.check_seconds if serving is None else min(ruling.check_seconds, SOON_SECONDS),
+    )
+
+
+def _settle(look: Look, verdicts: list[Verdict]) -> Ruling:
+    ruling = _first(TRUST, look, verdicts)
+    facts = facts_of(look)
+    if ruling is None and facts is not None:
+        ruling = _first(RULES, facts, verdicts)
+    if ruling is None:
+        raise AssertionError("the last rule always settles, and only known facts get past the first ones")
+    return ruling
+
+
+def _first(rules: tuple[Callable[[Given], Ruling | None], ...], given: Given, verdicts: list[Verdict]) -> Ruling | None:
+    """The first ruling that settles; every ruling on the way is noted."""
+    for rule in rules:
+        ruling = rule(given)
+        if ruling is None:
+            continue
+        verdicts.append(_verdict(rule.__name__, ruling))
+        if ruling.outcome is not Outcome.PASS:
+            return ruling
+    return None
+
+
+def _gated(look: Look, ruling: Ruling, verdicts: list[Verdict]) -> Ruling:
+    """The ruling, or a hold that tells what would be done."""
+    if ruling.action is None:
+        return ruling
+    for gate in GATES:
+        closed = gate(look, ruling.action)
+        if closed is not None:
+            held = hold(closed.reason, f"{closed.message}; otherwise: {ruling.message}")
+            verdicts.append(_verdict(gate.__name__, held))
+            return held
+    return ruling
+
+
+def _verdict(rule: str, ruling: Ruling) -> Verdict:
+    return Verdict(rule=rule, outcome=ruling.outcome, reason=ruling.reason, message=ruling.message)
+
+
+def _goal(look: Look, ruling: Ruling) -> tuple[int, int]:
+    """Nodes and copies that the tier should have: the operation's, otherwise what there is."""
+    seen = look.observed
+    if isinstance(ruling.action, BeginOperation):
+        return ruling.action.operation.nodes, ruling.action.operation.copies
+    if not isinstance(seen.journal, Unknown) and seen.journal.operation is not None and seen.journal.operation.nodes:
+        return seen.journal.operation.nodes, seen.journal.operation.copies
+    desired = 0 if isinstance(seen.workload, Unknown) else seen.workload.desired_nodes
+    have = None if isinstance(seen.database, Unknown) else copies(seen.database)
+    return desired or look.spec.nodes.min, have if have is not None else look.spec.copies.min
