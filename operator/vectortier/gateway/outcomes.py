@@ -20,6 +20,7 @@ class Outcome(StrEnum):
     TIMEOUT = "timeout"
     CANCELLED_LATE = "cancelled_late"
     SERVER_ERROR = "server_error"
+    UNKNOWN_ERROR = "unknown_error"
     RESET = "reset"
     NO_ENDPOINT = "no_endpoint"
     CONNECT_FAILED = "connect_failed"
@@ -48,6 +49,7 @@ _DOWNSTREAM_PROTOCOL_ERROR = 18
 # gRPC: INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED, FAILED_PRECONDITION, OUT_OF_RANGE,
 # UNIMPLEMENTED, UNAUTHENTICATED.
 _INVALID_GRPC = (3, 5, 6, 7, 9, 11, 12, 16)
+_UNKNOWN = 2
 _DEADLINE_EXCEEDED = 4
 
 
@@ -58,7 +60,10 @@ class _Row:
 
 
 def grpc_outcome(slo_milliseconds: int) -> str:
-    """The expression (CEL) that gives the outcome of a gRPC search under this bound."""
+    """The expression (CEL) that gives the outcome of a gRPC search under this bound.
+
+    UNKNOWN is bad, and an outcome of its own: Weaviate answers so to its own failures and to some invalid searches.
+    """
     within = _within(slo_milliseconds)
     deadline = "request.headers['grpc-timeout']"
     short = " || ".join(f"{deadline}.matches('{regex}')" for regex in shorter_than(slo_milliseconds))
@@ -69,7 +74,8 @@ def grpc_outcome(slo_milliseconds: int) -> str:
         [
             *_ended_by_the_gateway(within),
             _Row(impatient, Outcome.CLIENT_DEADLINE),
-            _Row("response.grpc_status != 0 && " + _one_of("response.grpc_status", _INVALID_GRPC), Outcome.INVALID),
+            _Row(_one_of("response.grpc_status", _INVALID_GRPC), Outcome.INVALID),
+            _Row(f"response.grpc_status == {_UNKNOWN}", Outcome.UNKNOWN_ERROR),
             _Row("response.grpc_status != 0", Outcome.SERVER_ERROR),
             _Row(within, Outcome.GOOD),
         ]
@@ -108,6 +114,8 @@ def _ended_by_the_gateway(within: str) -> list[_Row]:
     return [
         _Row(f"{gone} && {within}", Outcome.CANCELLED),
         _Row(gone, Outcome.CANCELLED_LATE),
+        # The gateway's own limit is longer than the bound, so only a client's deadline can end a call before it.
+        _Row(f"response.code_details == 'max_duration_timeout' && {within}", Outcome.CLIENT_DEADLINE),
         _Row("response.code_details == 'max_duration_timeout'", Outcome.TIMEOUT),
         _Row(_any_flag(*_REFUSALS), Outcome.REFUSED),
         _Row(_any_flag(*_OVERLOADS), Outcome.SHED),

@@ -54,10 +54,16 @@ def _route(name: str, match: dict[str, Any], cluster: str, limit_seconds: int) -
         "route": {
             "cluster": cluster,
             "timeout": "0s",
-            "max_stream_duration": {"max_stream_duration": f"{limit_seconds}s"},
+            "max_stream_duration": _duration(limit_seconds),
             "retry_policy": retry_policy(),
         },
     }
+
+
+def _duration(limit_seconds: int) -> dict[str, str]:
+    """A limit (0: none) that lets a client's shorter deadline hold, and passes that on to the server."""
+    limit = f"{limit_seconds}s"
+    return {"max_stream_duration": limit, "grpc_timeout_header_max": limit}
 
 
 def _write_route(name: str, match: dict[str, Any], limit_seconds: int) -> dict[str, Any]:
@@ -77,7 +83,7 @@ def _stream_route(match: dict[str, Any]) -> dict[str, Any]:
             "cluster": names.STREAMS,
             "timeout": "0s",
             "idle_timeout": "0s",
-            "max_stream_duration": {"max_stream_duration": "0s"},
+            "max_stream_duration": _duration(0),
             "retry_policy": retry_policy(),
         },
     }

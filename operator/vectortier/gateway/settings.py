@@ -57,6 +57,11 @@ class GatewaySettings:
     def __post_init__(self) -> None:
         if self.slo_milliseconds < 1:
             raise ValueError(f"slo_milliseconds is {self.slo_milliseconds}; it has to be at least 1")
+        if self.slo_milliseconds >= self.timeouts.searches * 1000:
+            raise ValueError(
+                f"slo_milliseconds is {self.slo_milliseconds}; it has to be below the searches' time limit, "
+                f"{self.timeouts.searches} s"
+            )
         host, colon, port = self.xds_address.rpartition(":")
         if not (host and colon and port.isdigit()):
             raise ValueError(f"xds_address is {self.xds_address!r}; it has to be host:port")
