@@ -29,7 +29,8 @@ def get(kubectl: Kubectl, kind: str, name: str, namespace: str | None = None) ->
 
 def list_objects(kubectl: Kubectl, kind: str, namespace: str, selector: str = "") -> list[dict[str, Any]]:
     """The objects of a kind in a namespace."""
-    items: list[dict[str, Any]] = json.loads(kubectl("get", kind, "-n", namespace, "-l", selector, "-o", "json"))["items"]
+    text = kubectl("get", kind, "-n", namespace, "-l", selector, "-o", "json")
+    items: list[dict[str, Any]] = json.loads(text)["items"]
     return items
 
 
