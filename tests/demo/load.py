@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
 
 from tests.demo import client
 from tests.demo.embeddings import Vectors
-from tests.demo.requestlog import Request, RequestLog
+from tests.demo.requestlog import RequestLog
 from tests.demo.search import Target
 
 STOP_SECONDS = 10.0
@@ -19,24 +17,6 @@ STOP_SECONDS = 10.0
 
 class LoadError(RuntimeError):
     """The load generator itself failed; nothing can be said about the database."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lateness:
-    """How far behind its own schedule the generator was, in milliseconds: its share in any latency it reports."""
-
-    p99_ms: float
-    max_ms: float
-
-    def spoils(self, slo_milliseconds: float) -> bool:
-        """Whether latencies against this SLO are the generator's fault as much as the database's."""
-        return self.p99_ms > slo_milliseconds / 10
-
-
-def lateness(requests: Sequence[Request]) -> Lateness | None:
-    """None without requests."""
-    late = sorted(one.late * 1000 for one in requests)
-    return Lateness(late[-(-len(late) * 99 // 100) - 1], late[-1]) if late else None
 
 
 class Load:

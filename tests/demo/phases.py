@@ -10,6 +10,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 
 from tests.demo.ramp import Window
 from tests.demo.requestlog import Request
@@ -91,7 +92,7 @@ def figures(
         retries_by_gateway=increase(retries, span),
         p50_ms=percentile(latencies, 50),
         p99_ms=percentile(latencies, 99),
-        slow_fraction=slow / len(inside) if inside else None,
+        slow_fraction=round(slow / len(inside), 6) if inside else None,
     )
 
 
@@ -113,8 +114,7 @@ def increase(samples: Sequence[tuple[float, float]], span: Span) -> int | None:
     if first < 0 or last <= first:
         return None
     values = [value for _, value in samples[first : last + 1]]
-    pairs = zip(values, values[1:], strict=False)
-    return round(sum(after - before if after >= before else after for before, after in pairs))
+    return round(sum(after - before if after >= before else after for before, after in pairwise(values)))
 
 
 def _counted_milliseconds(request: Request) -> float:

@@ -1,0 +1,107 @@
+"""The page: it needs nothing else, says what the report says, and hides no gap."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from tests.demo import charts, words
+from tests.demo.page import page
+from tests.demo.phases import Moments
+from tests.demo.report import report
+from tests.unit.demo import runs
+
+VOID = {"meta", "link", "img", "br", "hr", "input"}
+
+
+class Balanced(HTMLParser):
+    """Fails on a tag that is not closed where it should be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: Any) -> None:
+        pass
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.fixture
+def html() -> str:
+    return page(report(runs.good()))
+
+
+def test_it_is_whole_and_loads_nothing(html: str) -> None:
+    parser = Balanced()
+    parser.feed(html)
+    assert parser.open == []
+    assert not re.findall(r"""(?:src|href)=["'](?!#)""", html)
+    assert not re.findall(r"url\(|@import|https?://", html)
+
+
+def test_text_of_the_cluster_is_escaped(html: str) -> None:
+    assert "&lt;b&gt;now&lt;/b&gt;" in html
+    assert "<b>now</b>" not in html
+
+
+def test_each_decision_is_marked_and_listed_at_its_time(html: str) -> None:
+    assert re.findall(r'<a href="#decision-(\d)" style="left:([\d.]+)%', html) == [("1", "15.00"), ("2", "30.00")]
+    assert "2:00</span><span><b>ScaleOut</b> SLOMissed" in html
+    assert html.count('class="mark"') == 2 * 3
+
+
+def test_each_phase_is_shaded_in_every_chart(html: str) -> None:
+    for name in ("before", "during_rebalance", "after"):
+        assert html.count(f'class="shade {name}"') == 3
+
+
+def test_the_title_tells_the_outcome() -> None:
+    assert "mended" in words.title(report(runs.good()))
+    assert words.title(report(runs.good(moments=Moments(50)))) == "The operator did not act"
+    assert "did not finish" in words.title(report(runs.good(end=300.0)))
+    assert "not everything" in words.title(report(runs.good(requests=runs.requests(after_ms=400))))
+
+
+def test_a_run_without_figures_still_makes_a_page() -> None:
+    made = page(report(runs.good(moments=Moments(), requests=[], shapes=[], end=3.0, decisions=[], before=None)))
+    assert "No phase was completed" in made
+    assert "not verified" in made
+
+
+def test_the_data_cannot_end_its_script(html: str) -> None:
+    data = re.search(r'<script id="data" type="application/json">(.*?)</script>', html, re.DOTALL)
+    assert data
+    assert "<" not in data[1]
+    assert json.loads(data[1])["end"] == 400
+
+
+def test_a_missing_value_is_a_gap_in_the_line() -> None:
+    line = charts.Line("p99", [(0, 1.0), (1, 2.0), (2, None), (3, 4.0), (4, 5.0)])
+    assert charts.path(line, lambda x: x, lambda y: y) == "M0.00 1.00L1.00 2.00M3.00 4.00L4.00 5.00"
+
+
+def test_a_count_holds_until_it_changes() -> None:
+    line = charts.Line("nodes", [(0, 1.0), (5, 2.0)], steps=True)
+    assert charts.path(line, lambda x: x, lambda y: y) == "M0.00 1.00H5.00V2.00"
+
+
+@pytest.mark.parametrize(("value", "place"), [(1, 0.0), (10, 0.25), (250, 0.599), (10_000, 1.0)])
+def test_latency_is_drawn_on_a_logarithmic_scale(value: float, place: float) -> None:
+    scale = charts.milliseconds_scale([2.0, 250, 9_000])
+    assert scale.place(value) == pytest.approx(place, abs=0.001)
+    assert [label for _, label in scale.ticks] == ["1 ms", "10 ms", "100 ms", "1 s", "10 s"]
+
+
+def test_counts_get_whole_ticks_and_room_above() -> None:
+    assert [value for value, _ in charts.count_scale([1, 3]).ticks] == [0, 1, 2, 3, 4]
+    assert charts.count_scale([195.0]).high == 200.0

@@ -1,0 +1,71 @@
+"""The ramp: it finds the rate that breaks the promise, and is not fooled by one stall."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.demo import ramp
+from tests.demo.ramp import Ramp, RampSettings, Window
+
+SETTINGS = RampSettings(start_qps=60, factor=1.2, ceiling_qps=300)
+
+
+def climb(slow_fraction: Callable[[float, float], float], seconds: int = 600) -> list[Ramp]:
+    """Every state of a ramp whose windows are slow as a function of (rate, begin)."""
+    states = [ramp.begin(SETTINGS, now=0.0)]
+    for now in range(seconds):
+        state = states[-1]
+        window = ramp.due_window(state, SETTINGS, float(now))
+        if window is None:
+            continue
+        requests = round(state.rate * 15)
+        slow = round(requests * slow_fraction(state.rate, window[0]))
+        states.append(ramp.advance(state, SETTINGS, Window(*window, requests, slow), float(now)))
+    return states
+
+
+def test_it_rises_until_the_promise_breaks_then_holds_a_fifth_more() -> None:
+    last = climb(lambda rate, _: 0.02 if rate > 100 else 0.0)[-1]
+    assert last.held
+    assert last.broke_qps == pytest.approx(60 * 1.2**3)
+    assert last.kept_qps == pytest.approx(60 * 1.2**2)
+    assert last.rate == pytest.approx(60 * 1.2**4)
+
+
+def test_exactly_one_percent_is_kept() -> None:
+    assert not climb(lambda _rate, _begin: 0.01, seconds=20)[-1].suspected
+
+
+def test_one_stall_is_looked_at_again_and_forgotten() -> None:
+    states = climb(lambda rate, begin: 0.5 if begin < 1 or rate > 100 else 0.0)
+    assert states[1].suspected
+    assert states[1].rate == states[0].rate
+    assert states[-1].broke_qps == pytest.approx(60 * 1.2**3)
+
+
+def test_both_windows_that_break_it_are_whole_and_do_not_overlap() -> None:
+    state = Ramp(rate=100, since=40.0)
+    assert ramp.due_window(state, SETTINGS, 55.9) is None
+    assert ramp.due_window(state, SETTINGS, 56.0) == (40.0, 55.0)
+    suspected = ramp.advance(state, SETTINGS, Window(40.0, 55.0, 1500, 100), 56.0)
+    assert ramp.due_window(suspected, SETTINGS, 71.0) == (55.0, 70.0)
+
+
+def test_the_held_rate_stays() -> None:
+    held = climb(lambda _rate, _begin: 1.0)[-1]
+    assert held.held
+    assert ramp.due_window(held, SETTINGS, 10_000.0) is None
+
+
+def test_without_requests_nothing_is_known() -> None:
+    state = ramp.advance(ramp.begin(SETTINGS, 0.0), SETTINGS, Window(0.0, 15.0, 0, 0), 16.0)
+    assert (state.rate, state.held, state.suspected, state.kept_qps) == (60, False, False, None)
+
+
+def test_it_gives_up_at_the_ceiling_instead_of_rising_for_ever() -> None:
+    last = climb(lambda _rate, _begin: 0.0)[-1]
+    assert last.exhausted
+    assert not last.held
+    assert last.rate * SETTINGS.overload <= SETTINGS.ceiling_qps
