@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from tests.cluster import paths, processes
+from tests.cluster import cgroups, paths, processes
 from tests.cluster.errors import ClusterError
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.loopback import start_loopback
+from tests.cluster.network import disconnect
+from tests.cluster.node_up import cgroup_name, start_node
 from tests.cluster.progress import FinishedStep, Progress, Reporter, silent
 from tests.cluster.state import State, read_state
 
@@ -86,14 +89,21 @@ class Cluster:
         for folder in ("bin", "data", "logs"):
             (self.run_dir / folder).mkdir(parents=True)
         try:
-            start_loopback(self.name, self.run_dir, progress)
+            start = start_node if size == "node" else start_loopback
+            start(self.name, self.run_dir, progress)
         except BaseException:
             self._clear()
             raise
 
     def _clear(self) -> bool:
-        """Ends the processes; everything but the files of the run directory goes with them."""
-        return processes.end(self.run_dir)
+        """Ends the processes, and removes what does not go with them by itself."""
+        state = self.state
+        was_running = processes.end(self.run_dir)
+        if state is not None and "link" in state.facts:
+            disconnect(state.facts["link"])
+        if os.geteuid() == 0:
+            cgroups.remove(cgroup_name(self.run_dir))
+        return was_running
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -20,6 +20,7 @@ USERS: dict[str, tuple[str, ...]] = {
     "system:kube-scheduler": (),
     "system:kube-proxy": (),
     f"system:node:{NODE_NAME}": ("system:nodes",),
+    "vectortier-targets": (),
 }
 _FILES = {
     ADMIN: "kubeconfig",
@@ -27,6 +28,7 @@ _FILES = {
     "system:kube-scheduler": "scheduler.kubeconfig",
     "system:kube-proxy": "proxy.kubeconfig",
     f"system:node:{NODE_NAME}": "node.kubeconfig",
+    "vectortier-targets": "targets.kubeconfig",
 }
 
 

@@ -80,3 +80,13 @@ def _kill(pid: int) -> None:
         pass
     except PermissionError:
         raise ClusterError(f"Process {pid} belongs to another user.", "Run `down` as the user who ran `up`.") from None
+
+
+def is_first_process(pid: int) -> bool:
+    """Whether a process is the first one of a process namespace other than ours."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return False
+    ids = next((line.split()[1:] for line in lines if line.startswith("NSpid:")), [])
+    return len(ids) > 1 and ids[-1] == "1"

@@ -150,7 +150,6 @@ def main() -> None:
     if not text:
         return  # the launcher went away before it said what to run
     spec = Spec.from_json(text)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if spec.own_namespaces:
         isolation.enter(Path(spec.run_dir), spec.keep_visible)
         isolation.forward_packets()

@@ -1,0 +1,126 @@
+"""The addresses of a cluster, and the link that joins its network namespace to the host.
+
+Everything lies in 198.18.0.0/15, the range for benchmarks, which no real network uses. There are sixteen slots; each
+has a link, a range of pods and a range of services of its own, so clusters can run side by side.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import zlib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from tests.cluster.errors import ClusterError
+from tests.cluster.run import run
+
+SLOTS = 16
+_PREFERRED = {"demo": 0, "test": 1}
+NODE_LINK = "node0"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """All addresses of the cluster in one slot (0 to 15)."""
+
+    slot: int
+
+    @property
+    def link(self) -> str:
+        """The host's end of the link."""
+        return f"vtier{self.slot}"
+
+    @property
+    def host(self) -> str:
+        return f"198.18.{self.slot * 16}.1"
+
+    @property
+    def node(self) -> str:
+        return f"198.18.{self.slot * 16}.2"
+
+    @property
+    def pods(self) -> IPv4Network:
+        return IPv4Network(f"198.18.{self.slot * 16 + 8}.0/22")
+
+    @property
+    def services(self) -> IPv4Network:
+        return IPv4Network(f"198.19.{self.slot}.0/24")
+
+    @property
+    def api_service(self) -> str:
+        return str(self.services[1])
+
+    @property
+    def dns_service(self) -> str:
+        return str(self.services[10])
+
+    @property
+    def ranges(self) -> tuple[IPv4Network, IPv4Network, IPv4Network]:
+        return IPv4Network(f"198.18.{self.slot * 16}.0/30"), self.pods, self.services
+
+
+def slots_for(name: str) -> Iterator[int]:
+    """All slots, the one that belongs to the name first, so that addresses rarely change between runs."""
+    first = _PREFERRED.get(name)
+    if first is None:
+        first = len(_PREFERRED) + zlib.crc32(name.encode()) % (SLOTS - len(_PREFERRED))
+    return ((first + step) % SLOTS for step in range(SLOTS))
+
+
+def choose_addresses(name: str, taken: Collection[IPv4Network]) -> Addresses:
+    """The first slot whose ranges overlap nothing that is taken."""
+    for slot in slots_for(name):
+        addresses = Addresses(slot)
+        if not any(own.overlaps(other) for own in addresses.ranges for other in taken):
+            return addresses
+    raise ClusterError(
+        "All of the addresses in 198.18.0.0/15 are taken on this machine.",
+        "Take other local clusters down, or remove the routes to this range (`ip route`).",
+    )
+
+
+def parse_routes(text: str) -> list[IPv4Network]:
+    """The destinations in the output of `ip -json route`, without default routes, which overlap everything."""
+    routes = []
+    for route in json.loads(text or "[]"):
+        destination = route.get("dst", "default")
+        if destination != "default":
+            routes.append(ipaddress.IPv4Network(destination, strict=False))
+    return routes
+
+
+def routes_of_host() -> list[IPv4Network]:
+    return parse_routes(run(["ip", "-json", "-4", "route", "show", "table", "all"], timeout=10))
+
+
+def connect(addresses: Addresses, pid: int) -> None:
+    """Joins the namespace of process `pid` to the host, and sends the host's packets for pods and services there."""
+    inside = ["nsenter", "--target", str(pid), "--net", "--"]
+    link = f"{addresses.link} type veth peer name {NODE_LINK} netns {pid}"
+    _ip([], f"link add {link}")
+    _ip([], f"address add {addresses.host}/30 dev {addresses.link}")
+    _ip([], f"link set {addresses.link} up")
+    _ip(inside, "link set lo up")
+    _ip(inside, f"address add {addresses.node}/30 dev {NODE_LINK}")
+    _ip(inside, f"link set {NODE_LINK} up")
+    _ip(inside, f"route add default via {addresses.host}")
+    for destination in (addresses.pods, addresses.services):
+        _ip([], f"route add {destination} via {addresses.node}")
+
+
+def disconnect(link: str) -> None:
+    """Removes the link with all its routes; one that is gone already is fine."""
+    shown = run(["ip", "-json", "link", "show", "type", "veth"], timeout=10)
+    if any(found.get("ifname") == link for found in json.loads(shown or "[]")):
+        try:
+            _ip([], f"link delete {link}")
+        except ClusterError as error:
+            # The kernel removes it by itself once the namespace is gone, perhaps in this very moment.
+            if "Cannot find device" not in str(error):
+                raise
+
+
+def _ip(prefix: Sequence[str], words: str) -> None:
+    run([*prefix, "ip", *words.split()], timeout=10)

@@ -1,0 +1,101 @@
+"""Bringing the large size up: everything that must exist before its supervisor, and what waits for it after."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.cluster import cgroups, network
+from tests.cluster.addons import install_addons
+from tests.cluster.binaries import CONTROL_PLANE, NODE, find_binaries
+from tests.cluster.containerd import Containerd
+from tests.cluster.debian import Unpacked, find_packages
+from tests.cluster.errors import ClusterError
+from tests.cluster.images import find_images
+from tests.cluster.kubectl import Kubectl
+from tests.cluster.launch import await_component, launch
+from tests.cluster.node import Node, control_plane
+from tests.cluster.paths import CHECKOUT, cache_root
+from tests.cluster.progress import Progress
+from tests.cluster.run import run
+from tests.cluster.spec import Spec
+from tests.cluster.state import ComponentState, State, write_state
+
+_IPTABLES = ("iptables", "iptables-save", "iptables-restore", "ip6tables", "ip6tables-save", "ip6tables-restore")
+
+
+def cgroup_name(run_dir: Path) -> str:
+    """The same for every run of one cluster, so that a crash never leaves a group that nobody can name."""
+    return f"vectortier-{run_dir.name}-{zlib.crc32(str(run_dir).encode()):08x}"
+
+
+def start_node(name: str, run_dir: Path, progress: Progress) -> None:
+    """Starts a whole node in an empty run directory and waits until it runs pods."""
+    packages = find_packages(progress)
+    binaries = find_binaries((*CONTROL_PLANE, *NODE), progress)
+    archives = find_images(binaries, packages, progress)
+    (run_dir / "bin" / "kubectl").symlink_to(binaries["kubectl"])
+    addresses = network.choose_addresses(name, network.routes_of_host())
+    spec = _specification(name, run_dir, addresses, packages, binaries)
+    # Whatever ends this from here on, the state tells what to remove.
+    components = {component.name: ComponentState() for component in spec.components}
+    write_state(run_dir, State(name, spec.size, spec.facts, components))
+    cgroups.make(cgroup_name(run_dir))
+
+    def prepare(pid: int) -> None:
+        network.connect(addresses, pid)
+        choose_iptables(run_dir / "sbin", packages, pid)
+
+    launch(spec, prepare)
+    for component in ("containerd", "etcd", "kube-apiserver"):
+        await_component(run_dir, component, progress)
+    containerd = Containerd(run_dir, packages)
+    for archive in archives:
+        with progress.step(f"import image {archive.name}"):
+            containerd.load(archive.path)
+    for component in ("kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "targets"):
+        await_component(run_dir, component, progress)
+    install_addons(Kubectl(run_dir / "bin" / "kubectl", run_dir / "kubeconfig"), addresses, progress)
+
+
+def _specification(
+    name: str, run_dir: Path, addresses: network.Addresses, packages: Unpacked, binaries: Mapping[str, Path]
+) -> Spec:
+    plane, kubelet = control_plane(run_dir, addresses, binaries)
+    node = Node(run_dir, addresses, cgroup_name(run_dir), packages, binaries, kubelet)
+    node.write_files()
+    return Spec(
+        name=name,
+        size="node",
+        run_dir=str(run_dir),
+        components=(*plane.components(), *node.components()),
+        own_namespaces=True,
+        keep_visible=(str(cache_root()), str(CHECKOUT)),
+        facts={
+            "link": addresses.link,
+            "host": addresses.host,
+            "node": addresses.node,
+            "pods": str(addresses.pods),
+            "services": str(addresses.services),
+        },
+    )
+
+
+def choose_iptables(folder: Path, packages: Unpacked, pid: int) -> None:
+    """Makes `iptables` the variant, nft or legacy, that this kernel supports in the namespace of `pid`."""
+    folder.mkdir()
+    environment = packages.environment
+    problems = []
+    for variant in ("xtables-nft-multi", "xtables-legacy-multi"):
+        program = packages.program(variant)
+        inside = ["nsenter", "--target", str(pid), "--net", "--", program]
+        try:
+            run([*inside, "iptables", "--table", "nat", "--list"], timeout=10, environment=environment)
+        except ClusterError as error:
+            problems.append(str(error))
+            continue
+        for command in _IPTABLES:
+            (folder / command).symlink_to(program)
+        return
+    raise ClusterError(f"This kernel has no usable iptables: {' '.join(problems)}", "Load ip_tables or nf_tables.")
