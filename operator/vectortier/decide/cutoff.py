@@ -7,7 +7,7 @@ One pod is restarted at a time, nodes without a vote first, the highest ordinal 
 
 from vectortier.api.reasons import Reason
 from vectortier.decide.look import Facts, Look, is_running
-from vectortier.decide.placement import is_active
+from vectortier.decide.placement import ALIVE, is_active
 from vectortier.decide.ruling import IDLE_SECONDS, Ruling, hold, propose
 from vectortier.model.plan import RestartNode
 from vectortier.model.value import Unknown
@@ -61,7 +61,7 @@ def _apart(facts: Facts) -> list[Pod]:
     known = {m.name for m in facts.database.members} & {r.id for r in facts.database.raft}
     voters = {r.id for r in facts.database.raft if r.voter}
     running = [p for p in facts.workload.pods if is_running(p)]
-    alive = {m.name for m in facts.database.members if m.status in {"HEALTHY", "TIMEOUT"}}
+    alive = {m.name for m in facts.database.members if m.status in ALIVE}
     if voters and 2 * len(voters & alive) > len(voters):
         return [p for p in running if p.name not in known]
     here = [p for p in running if p.name in alive and p.name not in voters]

@@ -1,5 +1,6 @@
 """Are all nodes there? A movement waits for every member of raft's configuration, so one dead member stalls it
-for ever, and it can no longer be cancelled by then. A busy node is not a dead one: TIMEOUT and unready may go on."""
+for ever, and it can no longer be cancelled by then. A busy node is not a dead one: unready, UNHEALTHY or TIMEOUT may
+go on, as long as it is a member."""
 
 from vectortier.api.reasons import Reason
 from vectortier.decide.look import Facts, is_running, node_name
@@ -31,7 +32,7 @@ def _pod_trouble(facts: Facts, pod: Pod | None, name: str) -> Ruling | None:
     claims = [c for c in facts.workload.unbound_volumes if c.endswith(name)]
     if pod is None:
         return hold(Reason.NODE_DEAD, f"the pod {name} does not exist")
-    if not pod.scheduled:
+    if not pod.scheduled and pod.scheduling_message:
         return hold(Reason.UNSCHEDULABLE, f"{name} cannot be scheduled: {pod.scheduling_message}")
     if claims:
         return hold(Reason.STORAGE_UNAVAILABLE, f"the volume claim {claims[0]} is not bound")

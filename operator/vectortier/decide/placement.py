@@ -5,8 +5,8 @@ from vectortier.model.load import Utilisation
 from vectortier.model.value import Unknown
 from vectortier.model.weaviate import Collection, Database, Member, Shard, ShardOnNode
 
-ALIVE = frozenset({"HEALTHY", "TIMEOUT"})
-"""TIMEOUT is a node that is too busy to answer in time. Busy is not dead."""
+ALIVE = frozenset({"HEALTHY", "UNHEALTHY", "TIMEOUT"})
+"""Busy is not dead: UNHEALTHY is a node that gossips late, or whose peers do; TIMEOUT one that answers late."""
 FINISHED = frozenset({"READY", "CANCELLED"})
 
 

@@ -63,7 +63,8 @@ def _copy(facts: Facts, collection: str, shard: str, target: str) -> Step:
 def _what(size: Proposal) -> str:
     parts = [f"add node {size.new_node}"] if size.new_node else []
     if size.moves:
-        parts.append(f"copy {len(size.moves)} shards to {', '.join(dict.fromkeys(m.target for m in size.moves))}")
+        shards = "1 shard" if len(size.moves) == 1 else f"{len(size.moves)} shards"
+        parts.append(f"copy {shards} to {', '.join(dict.fromkeys(m.target for m in size.moves))}")
     return " and ".join(parts)
 
 

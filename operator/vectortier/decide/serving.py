@@ -34,7 +34,7 @@ def serving_set(observed: Observation, now: float) -> tuple[ServingEndpoint, ...
 def _chosen(pods: list[Pod], database: Database, journal: Journal, now: float) -> list[Pod]:
     """The first of these that is not empty: warm holders of shards, holders of shards, who served before and still
     runs, anybody who is up."""
-    fit = [p for p in pods if _may_stay(p, database, journal, now) or _may_enter(p, database)]
+    fit = [p for p in pods if _may_stay(p, database, journal, now) or _may_enter(p, database, journal.operation)]
     holders = {node for c in database.collections for s in c.shards for node in s.replicas}
     kept_out = _not_yet(journal.operation) | _left_cold(journal)
     holding = [p for p in fit if not holders or p.name in holders]
@@ -56,9 +56,12 @@ def _may_stay(pod: Pod, database: Database, journal: Journal, now: float) -> boo
     return pod.ready_since is not None and now - pod.ready_since < GONE_SECONDS
 
 
-def _may_enter(pod: Pod, database: Database) -> bool:
+def _may_enter(pod: Pod, database: Database, operation: Operation | None) -> bool:
     member = find_member(database, pod.name)
-    return pod.ready and member is not None and member.status == "HEALTHY"
+    if member is None or member.status not in ALIVE:
+        return False
+    # A node that was just warmed has shown that it answers; beside overloaded ones it may gossip late itself.
+    return (pod.ready and member.status == "HEALTHY") or pod.name == _its_turn(operation)
 
 
 def _is_in(pod: Pod, journal: Journal) -> bool:
@@ -74,6 +77,12 @@ def _not_yet(operation: Operation | None) -> set[str]:
         for index, step in enumerate(operation.steps)
         if step.name is StepName.SERVE and step.state is not StepState.DONE and operation.current != index
     }
+
+
+def _its_turn(operation: Operation | None) -> str | None:
+    """The node that the running operation is about to let serve."""
+    step = operation.steps[operation.current] if operation is not None and operation.current is not None else None
+    return step.target if step is not None and step.name is StepName.SERVE else None
 
 
 def _left_cold(journal: Journal) -> set[str]:

@@ -2,7 +2,7 @@
 
 from vectortier.api.reasons import Reason
 from vectortier.decide.look import is_running
-from vectortier.decide.placement import find_member
+from vectortier.decide.placement import ALIVE, find_member
 from vectortier.decide.ruling import Ruling
 from vectortier.decide.steps.at import At, complete, fail, journal, wait
 from vectortier.model.workload import Pod
@@ -19,7 +19,8 @@ def await_node(at: At) -> Ruling:
     pod = at.facts.pod(at.target)
     member = find_member(at.facts.database, at.target)
     in_raft = any(r.id == at.target for r in at.facts.database.raft)
-    if pod and is_running(pod) and pod.ready and member and member.status == "HEALTHY" and in_raft:
+    # Ready says that it is healthy as well, and a busy neighbour makes that flap: once is enough.
+    if pod and is_running(pod) and pod.ready and member and member.status in ALIVE and in_raft:
         return complete(at, f"{at.target} is ready, a member and in raft's configuration")
     if not at.journalled:
         return journal(at)
@@ -38,7 +39,7 @@ def _lacks(at: At, pod: Pod | None, is_member: bool, in_raft: bool) -> tuple[Rea
         return Reason.NODE_NOT_READY, f"the pod {at.target} does not exist"
     if claims:  # before the scheduler's word: it waits for the volume
         return Reason.STORAGE_UNAVAILABLE, f"the volume claim {claims[0]} is not bound"
-    if not pod.scheduled:
+    if not pod.scheduled and pod.scheduling_message:
         return Reason.TARGET_UNSCHEDULABLE, f"{at.target} cannot be scheduled: {pod.scheduling_message}"
     if not is_running(pod):
         return Reason.NODE_NOT_READY, f"{at.target} does not run yet: {pod.waiting_reason or pod.phase}"

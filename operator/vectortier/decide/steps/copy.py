@@ -6,7 +6,7 @@ in place is verified, whatever the journal says. The source is never touched.
 
 from vectortier.api.reasons import Reason
 from vectortier.decide.obstacles import OBSTACLES
-from vectortier.decide.placement import best_source, find_member, find_shard, is_active, shard_on
+from vectortier.decide.placement import ALIVE, best_source, find_member, find_shard, is_active, shard_on
 from vectortier.decide.predict import predict_copy
 from vectortier.decide.ruling import Ruling, first_hold, propose
 from vectortier.decide.steps.at import At, blocked, complete, fail, journal, wait
@@ -125,7 +125,7 @@ def _source(at: At) -> str | None:
     planned = at.step.source
     found = find_shard(at.facts.database, collection, shard)
     member = find_member(at.facts.database, planned) if planned is not None else None
-    if found and member and member.name in found.replicas and member.status == "HEALTHY":
+    if found and member and member.name in found.replicas and member.status in ALIVE:
         return planned
     best = best_source(at.facts, collection, shard)
     return best if best != at.target else None

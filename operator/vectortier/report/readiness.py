@@ -1,0 +1,159 @@
+"""Ready, Reconciling and Stalled: is the tier what the spec asks for, is work going on, does somebody have to help?
+
+A missed SLO is not a tier that is not ready.
+"""
+
+from dataclasses import dataclass
+
+from vectortier.api.conditions import ConditionStatus, ConditionType
+from vectortier.api.reasons import Reason
+from vectortier.api.validation import tier_problems
+from vectortier.api.vectortier import Authentication
+from vectortier.decide.placement import ALIVE
+from vectortier.model.journal import Result
+from vectortier.model.value import Unknown
+from vectortier.report.state import State
+
+STUCK = {
+    Reason.INVALID_SPEC,
+    Reason.KEYS_MISSING,
+    Reason.STORAGE_UNAVAILABLE,
+    Reason.UNSCHEDULABLE,
+    Reason.TARGET_UNSCHEDULABLE,
+    Reason.APPLY_REFUSED,
+    Reason.JOURNAL_UNREADABLE,
+    Reason.OPERATION_FAILED,
+}
+"""Reasons that stay until somebody changes something."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A condition without the times that the past gives it."""
+
+    type: ConditionType
+    status: ConditionStatus
+    reason: str
+    message: str
+
+
+def finding(type_: ConditionType, status: bool | None, reason: str, message: str) -> Finding:
+    """None is Unknown."""
+    words = {True: ConditionStatus.TRUE, False: ConditionStatus.FALSE, None: ConditionStatus.UNKNOWN}
+    return Finding(type_, words[status], str(reason), message)
+
+
+def readiness(state: State) -> list[Finding]:
+    """Ready always, Reconciling and Stalled only while they are true."""
+    ready = _ready(state)
+    found = [ready]
+    going_on = _going_on(state, ready)
+    if going_on is not None:
+        found.append(finding(ConditionType.RECONCILING, True, *going_on))
+    stuck = _stuck(state, ready)
+    if stuck is not None:
+        found.append(finding(ConditionType.STALLED, True, *stuck))
+    return found
+
+
+def _ready(state: State) -> Finding:
+    trouble = _objects_trouble(state) or _why_nobody_serves(state) or _gateway_trouble(state) or _cluster_trouble(state)
+    if trouble is not None:
+        return finding(ConditionType.READY, *trouble)
+    count = len(state.serving)
+    return finding(ConditionType.READY, True, Reason.AS_EXPECTED, f"{count} of {_desired(state)} nodes serve")
+
+
+def _objects_trouble(state: State) -> tuple[bool | None, str, str] | None:
+    """What Kubernetes alone can tell."""
+    workload = state.observed.workload
+    if state.observed.tier.deleting:
+        return False, Reason.DELETING, "the tier is being deleted"
+    if isinstance(workload, Unknown):
+        return None, workload.reason, workload.message
+    if workload.missing_keys:
+        return False, Reason.KEYS_MISSING, "the Secret with the keys is missing or lacks a key"
+    if not workload.stateful_set_exists:
+        return False, Reason.PROGRESSING, "the StatefulSet does not exist yet"
+    return None
+
+
+def _gateway_trouble(state: State) -> tuple[bool | None, str, str] | None:
+    """Nobody answers at the front door."""
+    if state.workload is None or not state.serving or state.workload.gateway_ready_replicas > 0:
+        return None
+    return False, Reason.GATEWAY_NOT_READY, f"0 of {state.workload.gateway_desired_replicas} gateway pods are ready"
+
+
+def _why_nobody_serves(state: State) -> tuple[bool | None, str, str] | None:
+    if state.serving:
+        return None
+    pods = state.workload.pods if state.workload is not None else ()
+    homeless = next((p for p in pods if not p.scheduled and p.scheduling_message), None)
+    claims = state.workload.unbound_volumes if state.workload is not None else ()
+    if homeless is not None:
+        return False, Reason.UNSCHEDULABLE, f"{homeless.name} cannot be scheduled: {homeless.scheduling_message}"
+    if claims:
+        return False, Reason.STORAGE_UNAVAILABLE, f"the volume claim {claims[0]} is not bound"
+    ready = sum(p.ready for p in pods)
+    return False, Reason.WEAVIATE_STARTING, f"{ready} of {_desired(state)} nodes are ready, none serves yet"
+
+
+def _cluster_trouble(state: State) -> tuple[bool | None, str, str] | None:
+    """What the database adds. One that does not answer in time is no news while its pods are ready: it is busy."""
+    unknown = state.observed.database
+    pods = state.workload.pods if state.workload is not None else ()
+    if isinstance(unknown, Unknown):
+        serving = {e.pod for e in state.serving}
+        return None if any(p.ready and p.name in serving for p in pods) else (None, unknown.reason, unknown.message)
+    running = {p.name for p in pods if p.started_at is not None and not p.terminating}
+    alive = [m.name for m in unknown.members if m.status in ALIVE and m.name in running]
+    if len(alive) < state.spec.nodes.min:
+        reason = state.plan.reason if state.plan.reason in {Reason.NODE_DEAD, Reason.NODE_CUT_OFF} else None
+        text = f"{len(alive)} of at least {state.spec.nodes.min} nodes are alive"
+        return False, reason or Reason.NODE_NOT_READY, text
+    return None
+
+
+def _going_on(state: State, ready: Finding) -> tuple[str, str] | None:
+    if state.operation is not None:
+        index = state.operation.current
+        name = state.operation.steps[index].name if index is not None else "End"
+        return Reason.SCALING_OUT, f"{state.operation.kind} {state.operation.id}: {name}"
+    starting = {Reason.PROGRESSING, Reason.WEAVIATE_STARTING, Reason.NODE_CUT_OFF}
+    return (ready.reason, ready.message) if ready.reason in starting else None
+
+
+def _stuck(state: State, ready: Finding) -> tuple[str, str] | None:
+    problems = tier_problems(state.spec, state.observed.tier.annotations)
+    if problems:
+        return Reason.INVALID_SPEC, "; ".join(problems)
+    authentication = state.spec.gateway.authentication
+    if authentication is not Authentication.PASSTHROUGH:
+        text = f"spec.gateway.authentication {authentication} is accepted and not acted upon yet: Weaviate checks keys"
+        return Reason.NOT_IMPLEMENTED, text
+    return _stuck_at_work(state, ready)
+
+
+def _stuck_at_work(state: State, ready: Finding) -> tuple[str, str] | None:
+    if state.refusal is not None and state.refusal.reason in STUCK:
+        return state.refusal.reason, state.refusal.message
+    if ready.reason in STUCK:
+        return ready.reason, ready.message
+    if state.plan.reason in STUCK:
+        return state.plan.reason, state.plan.message
+    return _failed(state)
+
+
+def _failed(state: State) -> tuple[str, str] | None:
+    """The last operation failed and none has been begun since."""
+    past = [o for o in state.journal.history if o.finished_at is not None] if state.journal is not None else []
+    last = max(past, key=lambda o: o.finished_at or 0.0, default=None)
+    if last is None or last.result is not Result.FAILED or state.operation is not None:
+        return None
+    outdated = state.observed.tier.generation > last.generation
+    return None if outdated else (Reason.OPERATION_FAILED, f"{last.id}: {last.message}")
+
+
+def _desired(state: State) -> int:
+    return state.workload.desired_nodes if state.workload is not None else 0

@@ -1,0 +1,115 @@
+"""SLOMet, ScalingActive, AbleToScale, ScalingLimited, Rebalancing, Paused: the words of the HPA, with its meanings."""
+
+from vectortier.api.conditions import ConditionType
+from vectortier.api.reasons import Reason
+from vectortier.api.vectortier import Mode
+from vectortier.decide.gates import PAUSE_ANNOTATION
+from vectortier.decide.placement import is_active
+from vectortier.decide.slo import judge
+from vectortier.decide.versions import FIRST_SAFE, oldest_version, parse_version
+from vectortier.model.journal import StepName
+from vectortier.model.value import Unknown
+from vectortier.report.readiness import Finding, finding
+from vectortier.report.state import State
+
+LIMITS = {Reason.AT_MAX_NODES, Reason.AT_MAX_COPIES, Reason.NO_ROOM_IN_MEMORY, Reason.NO_ROOM_ON_DISK}
+QUIET = {Reason.TOO_FEW_REQUESTS, Reason.NO_TRAFFIC}
+"""Fresh metrics that show little load: they are knowledge, so scaling is active."""
+IN_THE_WAY = {
+    Reason.COOLING_DOWN,
+    Reason.OPERATION_FAILED,
+    Reason.NODE_DEAD,
+    Reason.NODE_CUT_OFF,
+    Reason.NODE_NOT_READY,
+    Reason.UNSCHEDULABLE,
+    Reason.STORAGE_UNAVAILABLE,
+    Reason.WEAVIATE_STARTING,
+    Reason.RAFT_MEMBER_MISSING,
+    Reason.MIXED_VERSIONS,
+    Reason.FOREIGN_MOVEMENT,
+    Reason.BACKUP_IN_FLIGHT,
+    Reason.SHARD_READ_ONLY,
+    Reason.TENANT_TRANSITION,
+    Reason.WRITE_STORM,
+    Reason.MULTI_TENANT_ONLY,
+    Reason.NO_COLLECTIONS,
+    Reason.LOCK_HELD,
+}
+
+
+def scaling(state: State) -> list[Finding]:
+    """All six, always."""
+    return [_slo(state), _active(state), _able(state), _limited(state), _rebalancing(state), _paused(state)]
+
+
+def _slo(state: State) -> Finding:
+    verdict = judge(state.spec, state.observed.load)
+    return finding(ConditionType.SLO_MET, verdict.met, verdict.reason, verdict.message)
+
+
+def _active(state: State) -> Finding:
+    inactive = _blind(state) or _not_acting(state)
+    if inactive is not None:
+        return finding(ConditionType.SCALING_ACTIVE, False, *inactive)
+    return finding(ConditionType.SCALING_ACTIVE, True, Reason.AS_EXPECTED, "the metrics are fresh and complete")
+
+
+def _blind(state: State) -> tuple[str, str] | None:
+    for part in (state.observed.workload, state.observed.journal, state.observed.database):
+        if isinstance(part, Unknown):
+            return part.reason, part.message
+    verdict = judge(state.spec, state.observed.load)
+    return (verdict.reason, verdict.message) if verdict.met is None and verdict.reason not in QUIET else None
+
+
+def _not_acting(state: State) -> tuple[str, str] | None:
+    version = oldest_version(state.spec, state.observed.database)
+    if parse_version(version) < FIRST_SAFE:
+        return Reason.VERSION_NOT_SUPPORTED, f"Weaviate {version} is served and observed only"
+    if _is_paused(state):
+        return Reason.PAUSED, f"the annotation {PAUSE_ANNOTATION} is set"
+    if state.spec.mode is Mode.OBSERVE:
+        return Reason.OBSERVE_MODE, "mode is Observe: decisions are reported, not acted upon"
+    return None
+
+
+def _able(state: State) -> Finding:
+    refusal = state.refusal
+    if refusal is not None:
+        return finding(ConditionType.ABLE_TO_SCALE, False, refusal.reason, refusal.message)
+    unknown = state.observed.database
+    if isinstance(unknown, Unknown):
+        return finding(ConditionType.ABLE_TO_SCALE, None, unknown.reason, unknown.message)
+    if state.plan.reason in IN_THE_WAY:
+        return finding(ConditionType.ABLE_TO_SCALE, False, state.plan.reason, state.plan.message)
+    if state.operation is not None:
+        text = f"{state.operation.kind} {state.operation.id} is running"
+        return finding(ConditionType.ABLE_TO_SCALE, False, Reason.OPERATION_IN_FLIGHT, text)
+    return finding(ConditionType.ABLE_TO_SCALE, True, Reason.AS_EXPECTED, "nothing stands in the way")
+
+
+def _limited(state: State) -> Finding:
+    if state.plan.reason in LIMITS:
+        return finding(ConditionType.SCALING_LIMITED, True, state.plan.reason, state.plan.message)
+    return finding(ConditionType.SCALING_LIMITED, False, Reason.AS_EXPECTED, "the bounds do not matter at present")
+
+
+def _rebalancing(state: State) -> Finding:
+    operation = state.operation
+    if operation is not None and any(s.name is StepName.COPY for s in operation.steps):
+        return finding(ConditionType.REBALANCING, True, Reason.SCALING_OUT, f"{operation.kind} {operation.id}")
+    active = [m for m in (state.database.movements if state.database is not None else ()) if is_active(m.state)]
+    if active:
+        text = f"{active[0].kind} of {active[0].collection}/{active[0].shard}, begun by somebody else"
+        return finding(ConditionType.REBALANCING, True, Reason.FOREIGN_MOVEMENT, text)
+    return finding(ConditionType.REBALANCING, False, Reason.AS_EXPECTED, "no shard is being copied or moved")
+
+
+def _paused(state: State) -> Finding:
+    if _is_paused(state):
+        return finding(ConditionType.PAUSED, True, Reason.PAUSED, f"the annotation {PAUSE_ANNOTATION} is set")
+    return finding(ConditionType.PAUSED, False, Reason.AS_EXPECTED, "nothing is paused")
+
+
+def _is_paused(state: State) -> bool:
+    return state.observed.tier.annotations.get(PAUSE_ANNOTATION, "false").lower() != "false"

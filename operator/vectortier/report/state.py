@@ -1,0 +1,62 @@
+"""What the report is made from, with the questions that several conditions ask."""
+
+from dataclasses import dataclass
+
+from vectortier.api.reasons import Reason
+from vectortier.api.status import VectorTierStatus
+from vectortier.api.vectortier import VectorTierSpec
+from vectortier.model.journal import Journal, Operation, ServingEndpoint
+from vectortier.model.observation import Observation
+from vectortier.model.outcome import ActionOutcome
+from vectortier.model.plan import EndOperation, Plan
+from vectortier.model.value import Unknown
+from vectortier.model.weaviate import Database
+from vectortier.model.workload import Workload
+
+# The step is under way, and will be looked at again: nothing to tell anybody about.
+WAITING = {Reason.EPOCH_RAISED, Reason.SCALING_OUT}
+
+
+@dataclass(frozen=True)
+class State:
+    """One look and what came of it, beside what was last reported."""
+
+    spec: VectorTierSpec
+    observed: Observation
+    plan: Plan
+    outcome: ActionOutcome
+    previous: VectorTierStatus
+    now: float
+
+    @property
+    def workload(self) -> Workload | None:
+        """The workload, None when not known."""
+        return None if isinstance(self.observed.workload, Unknown) else self.observed.workload
+
+    @property
+    def database(self) -> Database | None:
+        """The database, None when not known."""
+        return None if isinstance(self.observed.database, Unknown) else self.observed.database
+
+    @property
+    def journal(self) -> Journal | None:
+        """The journal, None when not known."""
+        return None if isinstance(self.observed.journal, Unknown) else self.observed.journal
+
+    @property
+    def operation(self) -> Operation | None:
+        """The operation that is under way, and does not end with this plan."""
+        ends = isinstance(self.plan.action, EndOperation) and self.outcome.done
+        return self.journal.operation if self.journal is not None and not ends else None
+
+    @property
+    def serving(self) -> tuple[ServingEndpoint, ...]:
+        """Whom the gateway sends requests to from now on."""
+        if self.plan.serving is not None:
+            return self.plan.serving
+        return self.journal.serving if self.journal is not None else ()
+
+    @property
+    def refusal(self) -> ActionOutcome | None:
+        """What was refused, when something was."""
+        return None if self.outcome.done or self.outcome.reason in WAITING else self.outcome
