@@ -1,0 +1,84 @@
+"""What each action writes to the journal. Pure."""
+
+from collections.abc import Callable
+from typing import Any
+
+from vectortier.model.journal import Cost, Journal, Operation, Result, Step, StepState
+from vectortier.model.plan import (
+    AdoptCopy,
+    BeginOperation,
+    DeleteMovement,
+    EndOperation,
+    JournalStep,
+    StartCopy,
+)
+
+_HISTORY = 20
+
+
+def begun(journal: Journal, action: BeginOperation, epoch: int) -> Journal:
+    """The operation is the journal's, under the epoch of the leader that holds the lock."""
+    return journal.model_copy(update={"operation": action.operation.model_copy(update={"epoch": epoch})})
+
+
+def step_journalled(journal: Journal, action: JournalStep, now: float) -> Journal:
+    """The step is about to be taken."""
+    return _changed(
+        journal,
+        action.index,
+        lambda step: {
+            "state": StepState.JOURNALLED,
+            "started_at": now,
+            "expected_objects": action.expected_objects,
+            "predicted": action.predicted,
+        },
+    )
+
+
+def copy_started(journal: Journal, action: StartCopy | AdoptCopy, movement: str) -> Journal:
+    """Weaviate has taken a copy on, under this id."""
+    return _changed(
+        journal, action.index, lambda step: {"weaviate_operation_id": movement, "attempts": step.attempts + 1}
+    )
+
+
+def movement_deleted(journal: Journal, action: DeleteMovement) -> Journal:
+    """The movement is gone from Weaviate's list; whether the step is done shows from the placement."""
+    return _changed(journal, action.index, lambda step: {"weaviate_operation_id": None, "state": StepState.PENDING})
+
+
+def step_done(journal: Journal, index: int, actual: Cost, now: float) -> Journal:
+    """The step's result was read back. Its time is filled in where nobody measured it."""
+
+    def finish(step: Step) -> dict[str, Any]:
+        started = now if step.started_at is None else step.started_at
+        seconds = now - started if actual.seconds is None else actual.seconds
+        return {
+            "state": StepState.DONE,
+            "started_at": started,
+            "finished_at": now,
+            "actual": actual.model_copy(update={"seconds": seconds}),
+        }
+
+    return _changed(journal, index, finish)
+
+
+def ended(journal: Journal, action: EndOperation, now: float) -> Journal:
+    """The operation moves to the end of the history."""
+    operation = _operation(journal)
+    result = Result.SUCCEEDED if action.succeeded else Result.FAILED
+    past = operation.model_copy(update={"finished_at": now, "result": result, "message": action.message})
+    return journal.model_copy(update={"operation": None, "history": (*journal.history, past)[-_HISTORY:]})
+
+
+def _changed(journal: Journal, index: int, change: Callable[[Step], dict[str, Any]]) -> Journal:
+    operation = _operation(journal)
+    steps = list(operation.steps)
+    steps[index] = steps[index].model_copy(update=change(steps[index]))
+    return journal.model_copy(update={"operation": operation.model_copy(update={"steps": tuple(steps)})})
+
+
+def _operation(journal: Journal) -> Operation:
+    if journal.operation is None:
+        raise ValueError("the journal has no operation that this action could belong to")
+    return journal.operation

@@ -1,0 +1,31 @@
+"""Fencing: a new leader marks what operations write to before its first write, so that a former one is refused."""
+
+from vectortier.act.lock import lock_name
+from vectortier.act.ownership import EPOCH_ANNOTATION
+from vectortier.clients import kubernetes_kinds as kinds
+from vectortier.clients.kubernetes import Kubernetes
+from vectortier.observe.journal import journal_name
+from vectortier.observe.tier import TierView
+
+
+def raise_epoch(kubernetes: Kubernetes, view: TierView, epoch: int) -> int:
+    """Mark the tier's journal, lock and StatefulSet with the epoch. How many were marked. Raises KubernetesError.
+
+    Each write needs the resourceVersion that was seen, so whoever holds an older view of any of them can no longer
+    write to it. Having marked anything, look again before acting: what was seen may be from before the other's
+    last write.
+    """
+    tier = view.identity.name
+    guarded = (
+        view.find(kinds.CONFIG_MAP, journal_name(tier)),
+        view.find(kinds.LEASE, lock_name(tier)),
+        view.stateful_set,
+    )
+    stale = [
+        found
+        for found in guarded
+        if found is not None and (found["metadata"].get("annotations") or {}).get(EPOCH_ANNOTATION) != str(epoch)
+    ]
+    for found in stale:
+        kubernetes.patch(found, {"metadata": {"annotations": {EPOCH_ANNOTATION: str(epoch)}}})
+    return len(stale)

@@ -1,0 +1,41 @@
+"""Writing the journal. Every write is refused if the journal has changed since it was read."""
+
+import json
+from typing import Any
+
+from vectortier.act.ownership import owned_metadata
+from vectortier.clients import kubernetes_kinds as kinds
+from vectortier.clients.kubernetes import Kubernetes, Object
+from vectortier.model.journal import Journal
+from vectortier.observe.journal import HISTORY, OPERATION, SERVING, journal_name
+from vectortier.observe.tier import TierView
+
+
+def write_journal(kubernetes: Kubernetes, view: TierView, journal: Journal, epoch: int) -> None:
+    """Put the journal in the place of the one that was seen. Raises KubernetesError."""
+    name = journal_name(view.identity.name)
+    body: Object = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": owned_metadata(view.identity, name, epoch),
+        "data": journal_data(journal),
+    }
+    seen = view.find(kinds.CONFIG_MAP, name)
+    if seen is None:
+        kubernetes.create(body)
+    else:
+        body["metadata"]["resourceVersion"] = seen["metadata"]["resourceVersion"]
+        kubernetes.replace(body)
+
+
+def journal_data(journal: Journal) -> dict[str, str]:
+    """The journal as the keys of a ConfigMap. One line per operation and endpoint, to be read by people too."""
+    values = journal.model_dump(mode="json", by_alias=True)
+    data = {HISTORY: _lines(values["history"]), SERVING: _lines(values["serving"])}
+    if journal.operation is not None:
+        data[OPERATION] = json.dumps(values["operation"], indent=1)
+    return data
+
+
+def _lines(items: list[Any]) -> str:
+    return "[" + ",\n".join(json.dumps(item) for item in items) + "]"

@@ -1,0 +1,70 @@
+"""The lock for disruptive operations: a Lease per tier, held for as long as the operation lasts."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from vectortier.act.ownership import owned_metadata
+from vectortier.clients import kubernetes_kinds as kinds
+from vectortier.clients.kubernetes import Kubernetes, Object
+from vectortier.model.journal import Operation
+from vectortier.observe.tier import TierView
+
+HOLDER = "vectortier"
+PURPOSE_ANNOTATION = "vectortier.dev/purpose"
+
+
+class LockHeldError(Exception):
+    """Somebody else holds the lock; the message says who."""
+
+
+def lock_name(tier: str) -> str:
+    """The Lease that is the tier's lock."""
+    return f"{tier}-operation"
+
+
+def take_lock(kubernetes: Kubernetes, view: TierView, operation: Operation, epoch: int, now: float) -> None:
+    """Hold the lock for the operation. Raises LockHeldError and KubernetesError.
+
+    A lock that is ours without an operation in the journal is left over from a crash, so it may be taken.
+    """
+    seen = view.find(kinds.LEASE, lock_name(view.identity.name))
+    holder = lock_holder(seen)
+    if holder not in ("", HOLDER):
+        since = (seen or {}).get("spec", {}).get("acquireTime", "an unknown time")
+        raise LockHeldError(f"Lease {lock_name(view.identity.name)} is held by '{holder}' since {since}")
+    purpose = f"{operation.kind} {operation.id}"
+    _write(kubernetes, view, epoch, {"holderIdentity": HOLDER, "acquireTime": _micro_time(now)}, purpose)
+
+
+def release_lock(kubernetes: Kubernetes, view: TierView, epoch: int) -> bool:
+    """Give the lock back if it is ours. Whether there was anything to give back. Raises KubernetesError."""
+    if lock_holder(view.find(kinds.LEASE, lock_name(view.identity.name))) != HOLDER:
+        return False
+    _write(kubernetes, view, epoch, {}, "")
+    return True
+
+
+def lock_holder(lease: Object | None) -> str:
+    """Who holds the lock; empty if nobody does."""
+    return ((lease or {}).get("spec") or {}).get("holderIdentity") or ""
+
+
+def _write(kubernetes: Kubernetes, view: TierView, epoch: int, spec: dict[str, Any], purpose: str) -> None:
+    name = lock_name(view.identity.name)
+    seen = view.find(kinds.LEASE, name)
+    transitions = ((seen or {}).get("spec") or {}).get("leaseTransitions", 0)
+    body: Object = {
+        "apiVersion": "coordination.k8s.io/v1",
+        "kind": "Lease",
+        "metadata": owned_metadata(view.identity, name, epoch, {PURPOSE_ANNOTATION: purpose}),
+        "spec": {**spec, "leaseTransitions": transitions + 1 if spec else transitions},
+    }
+    if seen is None:
+        kubernetes.create(body)
+    else:
+        body["metadata"]["resourceVersion"] = seen["metadata"]["resourceVersion"]
+        kubernetes.replace(body)
+
+
+def _micro_time(now: float) -> str:
+    return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

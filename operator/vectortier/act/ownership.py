@@ -1,0 +1,36 @@
+"""Metadata of what belongs to a tier but is not built from its spec: journal and lock."""
+
+from typing import Any
+
+from vectortier.api import API_VERSION
+from vectortier.children.metadata import TIER_LABEL
+from vectortier.model.observation import Identity
+
+EPOCH_ANNOTATION = "vectortier.dev/epoch"
+
+
+def owned_metadata(tier: Identity, name: str, epoch: int, annotations: dict[str, str] | None = None) -> dict[str, Any]:
+    """Found by the tier's label, deleted with the tier, and marked with the epoch of the leader that wrote it."""
+    return {
+        "name": name,
+        "namespace": tier.namespace,
+        "labels": {
+            "app.kubernetes.io/name": "vectortier",
+            "app.kubernetes.io/instance": tier.name,
+            "app.kubernetes.io/component": "operations",
+            "app.kubernetes.io/part-of": "vectortier",
+            "app.kubernetes.io/managed-by": "vectortier",
+            TIER_LABEL: tier.name,
+        },
+        "annotations": {EPOCH_ANNOTATION: str(epoch), **(annotations or {})},
+        "ownerReferences": [
+            {
+                "apiVersion": API_VERSION,
+                "kind": "VectorTier",
+                "name": tier.name,
+                "uid": tier.uid,
+                "controller": True,
+                "blockOwnerDeletion": False,
+            }
+        ],
+    }

@@ -1,0 +1,162 @@
+"""Carrying out a plan: at most one effect outside, then one write of the journal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vectortier.act import entries
+from vectortier.act.background import Background
+from vectortier.act.epoch import raise_epoch
+from vectortier.act.factor import raise_factor
+from vectortier.act.journal import write_journal
+from vectortier.act.lock import LockHeldError, release_lock, take_lock
+from vectortier.act.movement import delete_movement, start_copy
+from vectortier.act.nodes import restart_node, set_nodes
+from vectortier.act.warm import Warmth
+from vectortier.api.reasons import Reason
+from vectortier.clients.errors import ClientError
+from vectortier.clients.kubernetes import Kubernetes
+from vectortier.clients.kubernetes_errors import KubernetesError
+from vectortier.clients.weaviate import Weaviate
+from vectortier.model.journal import Cost, Journal
+from vectortier.model.outcome import ActionOutcome
+from vectortier.model.plan import (
+    Action,
+    AdoptCopy,
+    BeginOperation,
+    CompleteStep,
+    DeleteMovement,
+    EndOperation,
+    JournalStep,
+    Plan,
+    RaiseFactor,
+    RestartNode,
+    SetNodes,
+    StartCopy,
+    WarmNode,
+)
+from vectortier.model.value import Unknown
+from vectortier.observe.tier import TierView
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What acting on one tier needs. `weaviate` makes a client, `wake` has the tier looked at again."""
+
+    kubernetes: Kubernetes
+    weaviate: Callable[[], Weaviate]
+    warm: Callable[[Weaviate, WarmNode], Warmth]
+    background: Background
+    wake: Callable[[], None]
+    epoch: int
+    now: float
+
+
+class _WaitingError(Exception):
+    """The action goes on in the background; there is nothing to write yet."""
+
+
+def act(plan: Plan, view: TierView, journal: Journal | Unknown, tools: Tools) -> ActionOutcome:
+    """Do what the plan says, and put the serving set that goes with it into the journal. Never raises for what
+    Kubernetes or Weaviate do: the next look sees how far it came."""
+    name = plan.action.type if plan.action else None
+    if isinstance(journal, Unknown):
+        return ActionOutcome(action=name, done=name is None, reason=journal.reason, message=journal.message)
+    target = journal if plan.serving is None else journal.model_copy(update={"serving": plan.serving})
+    leftover = journal.operation is None and plan.action is None
+    try:
+        if (plan.action or target != journal) and (marked := raise_epoch(tools.kubernetes, view, tools.epoch)):
+            return _not_yet(name, Reason.EPOCH_RAISED, "the objects were marked with this leader's epoch", marked)
+        writes = _carry_out(plan.action, view, journal, target, tools)
+        writes += 1 if leftover and release_lock(tools.kubernetes, view, tools.epoch) else 0
+    except _WaitingError as waiting:
+        return _not_yet(name, Reason.SCALING_OUT, str(waiting), 0)
+    except LockHeldError as held:
+        return _not_yet(name, Reason.LOCK_HELD, str(held), 0)
+    except (KubernetesError, ClientError) as error:
+        return _not_yet(name, Reason.STEP_REFUSED, str(error), 0)
+    return ActionOutcome(action=name, writes=writes)
+
+
+def _not_yet(name: str | None, reason: Reason, message: str, writes: int) -> ActionOutcome:
+    return ActionOutcome(action=name, done=False, reason=reason, message=message, writes=writes)
+
+
+def _carry_out(action: Action | None, view: TierView, seen: Journal, target: Journal, tools: Tools) -> int:
+    """Do the action and write the journal. The serving set is written even if the action fails."""
+    writes, after = 0, target
+    try:
+        if action is not None:
+            after, writes = _effect(action, view, target, tools)
+    finally:
+        if after != seen:
+            write_journal(tools.kubernetes, view, after, tools.epoch)
+    if isinstance(action, EndOperation):
+        writes += release_lock(tools.kubernetes, view, tools.epoch)
+    return writes + (after != seen)
+
+
+def _effect(action: Action, view: TierView, journal: Journal, tools: Tools) -> tuple[Journal, int]:
+    """The journal after the action's effect outside, and how many writes to Kubernetes that effect took."""
+    match action:
+        case BeginOperation():
+            take_lock(tools.kubernetes, view, action.operation, tools.epoch, tools.now)
+            return entries.begun(journal, action, tools.epoch), 1
+        case SetNodes():
+            return journal, int(set_nodes(tools.kubernetes, view, action))
+        case RestartNode():
+            restart_node(tools.kubernetes, view, action)
+            return journal, 1
+        case StartCopy() | DeleteMovement() | RaiseFactor() | WarmNode():
+            return _effect_on_weaviate(action, view, journal, tools), 0
+        case _:
+            return _entry(action, journal, tools.now), 0
+
+
+def _entry(action: JournalStep | AdoptCopy | CompleteStep | EndOperation, journal: Journal, now: float) -> Journal:
+    """Actions that only write to the journal."""
+    match action:
+        case JournalStep():
+            return entries.step_journalled(journal, action, now)
+        case AdoptCopy():
+            return entries.copy_started(journal, action, action.weaviate_operation_id)
+        case CompleteStep():
+            return entries.step_done(journal, action.index, action.actual, now)
+        case EndOperation():
+            return entries.ended(journal, action, now)
+
+
+def _effect_on_weaviate(
+    action: StartCopy | DeleteMovement | RaiseFactor | WarmNode, view: TierView, journal: Journal, tools: Tools
+) -> Journal:
+    if isinstance(action, WarmNode):
+        return _warm(action, view, journal, tools)
+    client = tools.weaviate()
+    try:
+        match action:
+            case StartCopy():
+                return entries.copy_started(journal, action, start_copy(client, action))
+            case DeleteMovement():
+                delete_movement(client, action)
+                return entries.movement_deleted(journal, action)
+            case RaiseFactor():
+                raise_factor(client, action)
+                return journal
+    finally:
+        client.close()
+
+
+def _warm(action: WarmNode, view: TierView, journal: Journal, tools: Tools) -> Journal:
+    operation = journal.operation.id if journal.operation else ""
+
+    def job() -> Warmth:
+        client = tools.weaviate()
+        try:
+            return tools.warm(client, action)
+        finally:
+            client.close()
+
+    warmth = tools.background.poll((view.identity.uid, operation, action.index), job, tools.wake)
+    if warmth is None:
+        raise _WaitingError(f"searches are sent to {action.node} until it is warm")
+    cost = Cost(seconds=warmth.seconds, p99_milliseconds=warmth.p99_milliseconds)
+    return entries.step_done(journal, action.index, cost, tools.now)

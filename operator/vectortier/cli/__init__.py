@@ -1,0 +1,36 @@
+"""The command line. Each command is imported when it is used: some run beside Weaviate and Envoy for good, where
+loading the whole operator would cost memory for nothing."""
+
+from importlib import import_module
+
+import click
+
+_COMMANDS = {
+    "run": "vectortier.cli.run:run",
+    "await-name": "vectortier.cli.await_name:await_name",
+    "drain-gateway": "vectortier.cli.drain_gateway:drain_gateway",
+    "version": "vectortier.cli.version:version",
+}
+
+
+class _Lazy(click.Group):
+    """A group that imports a command only when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def main() -> None:
+    """Keeps a vector database inside its latency promise.
+
+    `run` is the operator. `plan` and `explain` take the same decisions from files, without a cluster. `await-name` and
+    `drain-gateway` run beside Weaviate and Envoy in the tiers' pods.
+    """

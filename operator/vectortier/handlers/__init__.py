@@ -1,0 +1,1 @@
+"""Watches, by kopf: every event only wakes the queue."""

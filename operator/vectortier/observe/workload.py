@@ -1,0 +1,84 @@
+"""What Kubernetes knows of a tier's pods and volumes, as values. Pure: the reading was done before."""
+
+from datetime import datetime
+from typing import Any
+
+from vectortier.children import names
+from vectortier.children.keys import SECRET_KEYS
+from vectortier.children.metadata import COMPONENT_LABEL
+from vectortier.clients import kubernetes_kinds as kinds
+from vectortier.clients.kubernetes import Object
+from vectortier.model.workload import Pod, Workload
+from vectortier.observe.tier import TierView
+
+_CONTAINER = "weaviate"
+
+
+def read_workload(view: TierView) -> Workload:
+    """The tier's nodes, gateway and volumes."""
+    workload = view.stateful_set
+    gateway = view.find(kinds.DEPLOYMENT, names.gateway(view.identity.name)) or {}
+    pods = [read_pod(pod) for pod in view.all(kinds.POD) if _component(pod) == names.WEAVIATE]
+    return Workload(
+        stateful_set_exists=workload is not None,
+        desired_nodes=workload["spec"].get("replicas", 1) if workload else 0,
+        pods=tuple(sorted(pods, key=lambda pod: pod.ordinal)),
+        gateway_ready_replicas=(gateway.get("status") or {}).get("readyReplicas", 0),
+        gateway_desired_replicas=(gateway.get("spec") or {}).get("replicas", 0),
+        unbound_volumes=tuple(
+            claim["metadata"]["name"]
+            for claim in view.all(kinds.VOLUME_CLAIM)
+            if (claim.get("status") or {}).get("phase") != "Bound"
+        ),
+        missing_keys=view.keys is None or any(key not in (view.keys.get("data") or {}) for key in SECRET_KEYS),
+    )
+
+
+def read_pod(raw: Object) -> Pod:
+    """One Weaviate pod."""
+    metadata, status = raw["metadata"], raw.get("status") or {}
+    conditions = {condition["type"]: condition for condition in status.get("conditions") or ()}
+    container = _container(status, _CONTAINER)
+    running = (container.get("state") or {}).get("running") or {}
+    scheduled, ready = conditions.get("PodScheduled", {}), conditions.get("Ready", {})
+    return Pod(
+        name=metadata["name"],
+        uid=metadata["uid"],
+        ordinal=_ordinal(metadata["name"]),
+        ip=status.get("podIP") or None,
+        phase=status.get("phase", "Unknown"),
+        ready=ready.get("status") == "True",
+        terminating="deletionTimestamp" in metadata,
+        scheduled=bool((raw.get("spec") or {}).get("nodeName")),
+        scheduling_message=scheduled.get("message", "") if scheduled.get("status") == "False" else "",
+        waiting_reason=_waiting_reason(status),
+        restarts=container.get("restartCount", 0),
+        started_at=_unix(running.get("startedAt")),
+        ready_since=_unix(ready.get("lastTransitionTime")),
+    )
+
+
+def _container(status: dict[str, Any], name: str) -> dict[str, Any]:
+    found = (c for c in status.get("containerStatuses") or () if c["name"] == name)
+    return next(found, {})
+
+
+def _waiting_reason(status: dict[str, Any]) -> str:
+    """Why a container does not run, init containers first, since the others wait for them."""
+    for container in (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())):
+        reason = ((container.get("state") or {}).get("waiting") or {}).get("reason", "")
+        if reason and reason != "PodInitializing":
+            return str(reason)
+    return ""
+
+
+def _component(pod: Object) -> str:
+    return str((pod["metadata"].get("labels") or {}).get(COMPONENT_LABEL, ""))
+
+
+def _ordinal(name: str) -> int:
+    return int(name.rpartition("-")[2])
+
+
+def _unix(time: str | None) -> float | None:
+    return datetime.fromisoformat(time).timestamp() if time else None

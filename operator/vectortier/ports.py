@@ -1,0 +1,93 @@
+"""What the loop reaches the world through, so that a test can put something else in its place."""
+
+import asyncio
+import base64
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
+
+from vectortier.act.apply import Settled
+from vectortier.act.background import Background
+from vectortier.act.warm import Warmth
+from vectortier.children import names
+from vectortier.children.context import OperatorSettings
+from vectortier.children.metadata import COMPONENT_LABEL
+from vectortier.clients import kubernetes_kinds as kinds
+from vectortier.clients.kubernetes import Kubernetes, Object
+from vectortier.clients.prometheus import Prometheus
+from vectortier.clients.weaviate import Weaviate
+from vectortier.model.plan import WarmNode
+from vectortier.observe.tier import TierView
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Pools:
+    """Threads, by how long their work may take, so that slow work never keeps quick work waiting.
+
+    `calls` make several requests to Kubernetes and wait for those in `requests`; `looks` wait for Weaviate and
+    Prometheus, `jobs` for what takes minutes.
+    """
+
+    calls: Executor
+    requests: Executor
+    looks: Executor
+    jobs: Executor
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Clients, clocks, randomness and threads. `clock` gives Unix seconds."""
+
+    kubernetes: Kubernetes
+    prometheus: Prometheus
+    operator: OperatorSettings
+    weaviate_url: str
+    pools: Pools
+    background: Background
+    clock: Callable[[], float]
+    random_bytes: Callable[[int], bytes]
+    leading: Callable[[], bool]
+    epoch: Callable[[], int]
+    wake: Callable[[str, str], None]
+    """Has the tier of this namespace and name looked at again."""
+    warm: Callable[[Weaviate, WarmNode], Warmth]
+    look_seconds: float
+    resync_seconds: float
+    settled: Settled = field(default_factory=Settled)
+
+    async def call(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Run a function that makes requests to Kubernetes in a thread of its own."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.pools.calls, lambda: function(*args, **kwargs))
+
+    def weaviate(self, view: TierView) -> Weaviate:
+        """A client for the Weaviate nodes that have an address."""
+        nodes = {
+            pod["metadata"]["name"]: self._url(pod)
+            for pod in view.all(kinds.POD)
+            if _is_weaviate(pod) and (pod.get("status") or {}).get("podIP") and not _terminates(pod)
+        }
+        return Weaviate(nodes, api_key=_api_key(view))
+
+    def _url(self, pod: Object) -> str:
+        name, namespace = pod["metadata"]["name"], pod["metadata"]["namespace"]
+        ordinal = name.rpartition("-")[2]
+        return self.weaviate_url.format(ip=pod["status"]["podIP"], pod=name, ordinal=ordinal, namespace=namespace)
+
+
+def _is_weaviate(pod: Object) -> bool:
+    return bool(pod["metadata"]["labels"].get(COMPONENT_LABEL) == names.WEAVIATE)
+
+
+def _terminates(pod: Object) -> bool:
+    return "deletionTimestamp" in pod["metadata"]
+
+
+def _api_key(view: TierView) -> str | None:
+    encoded = ((view.keys or {}).get("data") or {}).get("api-key")
+    # Secret data may end in a line break that the user's editor added; Weaviate trims it as well.
+    return base64.b64decode(encoded).decode().strip() if encoded else None

@@ -1,0 +1,145 @@
+"""The loop: look at a tier, decide, do at most one thing, say what came of it.
+
+Whatever wakes it, it starts from what is there now, so running it twice changes nothing, and killing it anywhere
+leaves nothing that the next look could not see.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vectortier.act.apply import Applied, apply_children
+from vectortier.act.plan import Tools, act
+from vectortier.act.status import write_status
+from vectortier.api.reasons import Reason
+from vectortier.api.status import VectorTierStatus
+from vectortier.children.context import TierContext
+from vectortier.clients import kubernetes_kinds as kinds
+from vectortier.decide.tier import decide
+from vectortier.model.load import Load
+from vectortier.model.observation import Observation
+from vectortier.model.outcome import ActionOutcome
+from vectortier.model.plan import Plan
+from vectortier.model.value import Unknown
+from vectortier.model.weaviate import Database
+from vectortier.observe.database import read_database
+from vectortier.observe.journal import journal_name, read_journal
+from vectortier.observe.load import read_load
+from vectortier.observe.look import look
+from vectortier.observe.tier import TierView, identity_of, read_tier
+from vectortier.observe.workload import read_workload
+from vectortier.ports import Ports
+from vectortier.report.status import build_status
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a tier, from what was seen to what came of it."""
+
+    observed: Observation
+    plan: Plan
+    outcome: ActionOutcome
+    status: VectorTierStatus
+
+
+async def reconcile(
+    namespace: str, name: str, ports: Ports, woken: asyncio.Event, tell: Callable[[Look], None]
+) -> float | None:
+    """Look at the tier once. Seconds until the next look, or None to forget it. Raises what to try again for."""
+    if not ports.leading():
+        return None
+    view = await ports.call(read_tier, ports.kubernetes, ports.pools.requests, namespace, name)
+    if view is None or view.identity.deleting:
+        return None
+    # The spec's part first, from Kubernetes alone: a Weaviate that hangs must not keep a change of the spec waiting.
+    applied = await ports.call(_apply, view, ports)
+    if applied.writes:
+        view = await ports.call(read_tier, ports.kubernetes, ports.pools.requests, namespace, name) or view
+    observed = await _observe(view, ports, woken)
+    plan = decide(view.spec, observed, observed.now)
+    outcome = _with_refusals(await ports.call(_act, plan, view, observed, ports), applied)
+    status = build_status(view.spec, observed, plan, outcome, view.status, observed.now)
+    await ports.call(write_status, ports.kubernetes, view.raw, view.status, status)
+    tell(Look(observed, plan, outcome, status))
+    return _next_look(plan, outcome, ports)
+
+
+def _apply(view: TierView, ports: Ports) -> Applied:
+    workload = view.stateful_set
+    context = TierContext(
+        namespace=view.identity.namespace,
+        name=view.identity.name,
+        uid=view.identity.uid,
+        spec=view.spec,
+        # Only an operation under the lock changes the number of nodes of a tier that is there.
+        nodes=workload["spec"].get("replicas", 1) if workload else view.spec.nodes.min,
+        copies=view.status.copies or None,
+        operator=ports.operator,
+    )
+    return apply_children(ports.kubernetes, view, context, ports.random_bytes, ports.settled)
+
+
+async def _observe(view: TierView, ports: Ports, woken: asyncio.Event) -> Observation:
+    now, workload = ports.clock(), read_workload(view)
+
+    def database() -> Database | Unknown:
+        client = ports.weaviate(view)
+        try:
+            return read_database(client)
+        finally:
+            client.close()
+
+    def load() -> Load | Unknown:
+        ready = workload.gateway_ready_replicas
+        return read_load(ports.prometheus, view.identity, view.spec, now, ready_gateways=ready)
+
+    def changed() -> bool:
+        raw = ports.kubernetes.find(kinds.VECTOR_TIER, view.identity.namespace, view.identity.name)
+        return raw is None or identity_of(raw) != view.identity
+
+    seen = await look(
+        {
+            "database": (database, Reason.WEAVIATE_UNREACHABLE),
+            "load": (load, Reason.METRICS_UNAVAILABLE),
+        },
+        ports.pools.looks,
+        ports.look_seconds,
+        woken,
+        lambda: ports.call(changed),
+    )
+    return Observation(
+        now=now,
+        tier=view.identity,
+        workload=workload,
+        database=seen["database"],
+        load=seen["load"],
+        journal=read_journal(view.find(kinds.CONFIG_MAP, journal_name(view.identity.name))),
+    )
+
+
+def _act(plan: Plan, view: TierView, observed: Observation, ports: Ports) -> ActionOutcome:
+    identity = view.identity
+    tools = Tools(
+        kubernetes=ports.kubernetes,
+        weaviate=lambda: ports.weaviate(view),
+        warm=ports.warm,
+        background=ports.background,
+        wake=lambda: ports.wake(identity.namespace, identity.name),
+        epoch=ports.epoch(),
+        now=ports.clock(),
+    )
+    return act(plan, view, observed.journal, tools)
+
+
+def _with_refusals(outcome: ActionOutcome, applied: Applied) -> ActionOutcome:
+    if not applied.refusals:
+        return outcome
+    message = "; ".join(applied.refusals)
+    return outcome.model_copy(update={"done": False, "reason": Reason.APPLY_REFUSED, "message": message})
+
+
+def _next_look(plan: Plan, outcome: ActionOutcome, ports: Ports) -> float:
+    """After an action, or after what only has to be seen again, at once: what was seen is out of date."""
+    if outcome.reason == Reason.EPOCH_RAISED or (outcome.action and outcome.done):
+        return 0.1
+    return min(plan.next_check_seconds, ports.resync_seconds)

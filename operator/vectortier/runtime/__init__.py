@@ -1,0 +1,1 @@
+"""What keeps the loop going: queue, workers, leadership, servers, metrics, logs."""

@@ -1,0 +1,69 @@
+"""Telling what a look came to: metrics and logs."""
+
+import logging
+from pathlib import Path
+
+from vectortier.model.load import SloWindow
+from vectortier.model.value import Unknown
+from vectortier.model.weaviate import Database
+from vectortier.reconcile import Look
+from vectortier.runtime.metrics import Metrics
+from vectortier.runtime.record import record
+
+_log = logging.getLogger("vectortier.decision")
+
+# Unknown is not zero: NaN keeps the series and fails every comparison in an alert.
+_NAN = float("nan")
+
+
+class Teller:
+    """Sets the metrics of every look, and logs a decision when it differs from the tier's last one."""
+
+    def __init__(self, metrics: Metrics, record: Path | None) -> None:
+        self._metrics, self._record = metrics, record
+        self._last: dict[str, tuple[str | None, str, str]] = {}
+
+    def tell(self, look: Look) -> None:
+        """Called once for each look at a tier."""
+        tier = look.observed.tier
+        self._gauges(look)
+        if self._record is not None:
+            record(self._record, look.observed)
+        action = look.plan.action.type if look.plan.action else "Hold"
+        self._metrics.decision_total.labels(tier.namespace, tier.name, action, look.plan.reason).inc()
+        said = (look.outcome.action, look.plan.reason, look.outcome.reason)
+        changed = self._last.get(tier.uid) != said
+        self._last[tier.uid] = said
+        _log.log(
+            logging.INFO if changed or look.plan.action else logging.DEBUG,
+            look.plan.message,
+            extra={
+                "namespace": tier.namespace,
+                "tier": tier.name,
+                "action": action,
+                "reason": look.plan.reason,
+                "done": look.outcome.done,
+                "outcome": look.outcome.message or look.outcome.reason,
+            },
+        )
+
+    def _gauges(self, look: Look) -> None:
+        tier, own = look.observed.tier, self._metrics
+        names = (tier.namespace, tier.name)
+        load = look.observed.load
+        windows = () if isinstance(load, Unknown) else (("short", load.short), ("long", load.long))
+        for name, window in windows:
+            fraction, requests = (
+                (window.bad_fraction, window.requests) if isinstance(window, SloWindow) else (None, _NAN)
+            )
+            own.slo_bad_fraction.labels(*names, name).set(_NAN if fraction is None else fraction)
+            own.slo_requests.labels(*names, name).set(requests)
+        own.nodes.labels(*names, "desired").set(look.status.nodes)
+        own.nodes.labels(*names, "ready").set(look.status.ready_nodes)
+        own.nodes.labels(*names, "serving").set(look.status.serving_nodes)
+        database = look.observed.database
+        copies = database.copies if isinstance(database, Database) else None
+        own.copies.labels(*names).set(_NAN if copies is None else copies)
+        journal = look.observed.journal
+        kind = None if isinstance(journal, Unknown) or not journal.operation else journal.operation.kind
+        own.operation_active.labels(*names, "ScaleOut").set(1 if kind == "ScaleOut" else 0)
