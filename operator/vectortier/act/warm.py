@@ -54,7 +54,7 @@ class WarmUp:
         client: Weaviate,
         node: str,
         draw: random.Random,
-        limits: WarmLimits = WarmLimits(),  # noqa: B008 frozen
+        limits: WarmLimits = WarmLimits(),
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._client = client
@@ -115,12 +115,16 @@ class WarmUp:
 
     def _endless(self, collections: tuple[str, ...]) -> Iterator[tuple[str, StoredVector]]:
         """Stored vectors of each collection in turn, without end unless there are none."""
-        filled = tuple(name for name in collections if self._page(name, str(uuid.UUID(int=0))))
-        for name in cycle(filled):
+        empty: set[str] = set()
+        for name in cycle(collections):
             after = str(uuid.UUID(int=self._draw.getrandbits(128)))
             # Behind the last object there is nothing: begin at the front.
-            for vector in self._page(name, after) or self._page(name, str(uuid.UUID(int=0))):
-                yield name, vector
+            found = self._page(name, after) or self._page(name, str(uuid.UUID(int=0)))
+            if not found:
+                empty.add(name)
+                if len(empty) == len(collections):
+                    return
+            yield from ((name, vector) for vector in found)
 
     def _page(self, collection: str, after: str) -> tuple[StoredVector, ...]:
         return self._client.sample(collection, self._limits.page, after, self._node).vectors

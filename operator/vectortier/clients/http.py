@@ -45,6 +45,7 @@ class Request:
     parameters: Mapping[str, str] | None = None
     body: Any = None
     form: Mapping[str, str] | None = None
+    headers: Mapping[str, str] | None = None
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -103,6 +104,7 @@ class JsonHttp:
                 params=request.parameters,
                 json=request.body,
                 data=request.form,
+                headers=request.headers,
                 timeout=(self._deadlines.connect, self._deadlines.read),
                 stream=True,
                 allow_redirects=False,

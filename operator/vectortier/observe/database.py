@@ -25,7 +25,7 @@ class _LateError(Exception):
     """The look took too long."""
 
 
-def read_database(client: Weaviate, deadline_seconds: float = 5.0) -> Database | Unknown:
+def read_database(client: Weaviate, *, deadline_seconds: float = 5.0) -> Database | Unknown:
     """What the leader knows, or Unknown when it cannot be had within the deadline.
 
     Everything is read from the leader (by its own word): a node that was cut off answers too, with a cluster of its

@@ -1,0 +1,175 @@
+"""A fake Prometheus over HTTP that answers the operator's queries for one tier from a handful of numbers.
+
+    with FakePrometheus() as fake:
+        fake.gateways["tickets-gateway-a"] = Gateway(age_seconds=2.0)
+        fake.searches_per_second, fake.bad_fraction = 80.0, 0.02
+        prometheus = Prometheus(PrometheusSettings(url=fake.url))
+
+`warnings`, `status`, `empty`, `value` and `delay_seconds` make it partial, down, empty, absurd or slow.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, ClassVar
+from urllib.parse import parse_qs
+
+
+@dataclass
+class Gateway:
+    """A gateway pod as Prometheus sees it. `up` False: the scrape fails, so that its series have ended."""
+
+    age_seconds: float = 2.0
+    up: bool = True
+
+
+@dataclass
+class Node:
+    """A Weaviate node's use, as kubelet tells it."""
+
+    cores: float = 0.1
+    memory_bytes: float = 100e6
+    volume_bytes: float = 1e9
+    volume_capacity_bytes: float = 10e9
+
+
+class FakePrometheus:
+    """The numbers, and what is wrong with the server."""
+
+    def __init__(self) -> None:
+        self.gateways: dict[str, Gateway] = {}
+        self.nodes: dict[str, Node] = {}
+        self.searches_per_second = 0.0
+        self.writes_per_second = 0.0
+        self.bad_fraction = 0.0
+        self.p50_milliseconds = 5.0
+        self.p99_milliseconds = 20.0
+        self.missed_since: float | None = None
+        """From when on the history of bad fractions is over the budget, in Unix seconds."""
+        self.volumes_reported_lately = True
+        self.warnings: list[str] = []
+        self.status: int | None = None
+        self.empty = False
+        self.value: str | None = None
+        """Every value is this instead, such as 'NaN'."""
+        self.delay_seconds = 0.0
+        self.queries: list[str] = []
+        self.headers: dict[str, str] = {}
+        handler = type("PrometheusHandler", (_Handler,), {"fake": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> FakePrometheus:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def close(self) -> None:
+        """Stops listening; later requests are refused. May be called twice."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(timeout=5)
+
+    def answer(self, query: str) -> list[tuple[dict[str, str], float]]:
+        """The series of an instant query: their labels and values."""
+        scraped = {pod: g for pod, g in self.gateways.items() if g.up}
+        window = re.search(r"\[(\d+)s\]", query)
+        seconds = float(window.group(1)) if window else 0.0
+        by_pod = {
+            "up{": {pod: float(g.up) for pod, g in self.gateways.items()},
+            "timestamp(": {pod: g.age_seconds for pod, g in scraped.items()},
+            "container_cpu_usage": {name: node.cores for name, node in self.nodes.items()},
+            "container_memory": {name: node.memory_bytes for name, node in self.nodes.items()},
+        }
+        for part, values in by_pod.items():
+            if part in query:
+                return [({"pod": pod}, value) for pod, value in values.items()]
+        if "kubelet_volume_stats" in query:
+            return self._volumes(query)
+        return [({}, self._number(query, seconds))] if self.gateways else []
+
+    def _volumes(self, query: str) -> list[tuple[dict[str, str], float]]:
+        if query.startswith("count("):
+            return [({}, 1.0)] if self.volumes_reported_lately else []
+        share = "capacity" in query
+        return [
+            (
+                {"persistentvolumeclaim": f"data-{name}"},
+                node.volume_bytes / node.volume_capacity_bytes if share else node.volume_bytes,
+            )
+            for name, node in self.nodes.items()
+        ]
+
+    def _number(self, query: str, seconds: float) -> float:
+        searches = self.searches_per_second * seconds
+        if "histogram_quantile(0.5," in query:
+            return self.p50_milliseconds if searches else float("nan")
+        if "histogram_quantile(" in query:
+            return self.p99_milliseconds if searches else float("nan")
+        if "envoy_cluster_" in query:
+            return self.writes_per_second
+        if query.startswith("sum(rate("):
+            return self.searches_per_second
+        return searches * self.bad_fraction if "good" in query else searches
+
+    def history(self, start: float, end: float, step: float) -> list[tuple[float, float]]:
+        """The bad fractions of a range query."""
+        times = [start + step * i for i in range(int((end - start) / step + 1e-6) + 1)]
+        over = max(self.bad_fraction, 0.02)
+        return [(t, over if self.missed_since is not None and t >= self.missed_since else 0.0) for t in times]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    fake: ClassVar[FakePrometheus]
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 the base class names it
+        """Quiet."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        form = {key: values[0] for key, values in parse_qs(body).items()}
+        self.fake.queries.append(form["query"])
+        self.fake.headers = dict(self.headers)
+        time.sleep(self.fake.delay_seconds)
+        if self.fake.status is not None:
+            self._reply(self.fake.status, {"status": "error", "errorType": "unavailable", "error": "not now"})
+            return
+        self._reply(200, {"status": "success", "warnings": self.fake.warnings, "data": self._data(form)})
+
+    def _data(self, form: dict[str, str]) -> dict[str, Any]:
+        if self.path.endswith("/query_range"):
+            points = self.fake.history(*(float(form[key]) for key in ("start", "end", "step")))
+            values = [[t, self._value(v)] for t, v in points]
+            none = self.fake.empty or not self.fake.gateways
+            return {"resultType": "matrix", "result": [] if none else [{"metric": {}, "values": values}]}
+        series = [] if self.fake.empty else self.fake.answer(form["query"])
+        result = [{"metric": labels, "value": [float(form["time"]), self._value(v)]} for labels, v in series]
+        return {"resultType": "vector", "result": result}
+
+    def _value(self, value: float) -> str:
+        return self.fake.value or ("NaN" if value != value else str(value))  # noqa: PLR0124 NaN is not itself
+
+    def _reply(self, status: int, answer: dict[str, Any]) -> None:
+        body = json.dumps(answer).encode()
+        try:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+        except OSError:
+            self.close_connection = True

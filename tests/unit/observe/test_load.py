@@ -1,0 +1,196 @@
+"""What Prometheus says becomes numbers; what it does not say becomes Unknown with the reason, never zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fakes.prometheus import FakePrometheus, Gateway, Node
+from vectortier.api.reasons import Reason
+from vectortier.api.vectortier import VectorTierSpec
+from vectortier.clients.http import Deadlines
+from vectortier.clients.prometheus import Prometheus, PrometheusSettings
+from vectortier.model.load import Load, SloWindow, Utilisation
+from vectortier.model.observation import Identity
+from vectortier.model.value import Unknown
+from vectortier.observe.load import read_load
+
+NOW = 1_800_000_000.0
+TIER = Identity(namespace="search", name="tickets", uid="u", generation=1)
+SPEC = VectorTierSpec.model_validate(
+    {
+        "slo": {"search": {"p99Milliseconds": 250}},
+        "weaviate": {"resources": {"limits": {"cpu": "300m", "memory": "1Gi"}}},
+    }
+)
+
+
+@pytest.fixture
+def fake() -> Iterator[FakePrometheus]:
+    with FakePrometheus() as fake:
+        fake.gateways = {"tickets-gateway-a": Gateway(age_seconds=2.0), "tickets-gateway-b": Gateway(age_seconds=4.0)}
+        fake.nodes = {"tickets-weaviate-0": Node(cores=0.15, memory_bytes=2**29, volume_bytes=2e9)}
+        fake.searches_per_second, fake.bad_fraction = 50.0, 0.02
+        yield fake
+
+
+def look(fake: FakePrometheus, spec: VectorTierSpec = SPEC, ready_gateways: int | None = None) -> Load | Unknown:
+    deadlines = Deadlines(connect=0.5, read=1.0, total=1.0)
+    prometheus = Prometheus(PrometheusSettings(url=fake.url, deadlines=deadlines), attempts=1)
+    return read_load(prometheus, TIER, spec, NOW, ready_gateways=ready_gateways, deadline_seconds=1.5)
+
+
+def known(load: Load | Unknown) -> Load:
+    assert isinstance(load, Load), load
+    return load
+
+
+def reason(value: object) -> str:
+    assert isinstance(value, Unknown), value
+    return value.reason
+
+
+def test_numbers_are_read_with_the_age_of_the_gateway_that_is_worst_off(fake: FakePrometheus) -> None:
+    load = known(look(fake))
+
+    assert load.short == SloWindow(seconds=60, requests=3000.0, bad=60.0, age_seconds=4.0)
+    assert load.long == SloWindow(seconds=300, requests=15000.0, bad=300.0, age_seconds=4.0)
+    assert load.queries_per_second == 50.0
+    assert load.writes_per_second == 0.0
+    assert (load.p50_milliseconds, load.p99_milliseconds) == (5.0, 20.0)
+    assert load.cpu == (Utilisation(node="tickets-weaviate-0", fraction=0.5),)
+    assert load.memory == (Utilisation(node="tickets-weaviate-0", fraction=0.5),)
+    assert load.disk == (Utilisation(node="tickets-weaviate-0", fraction=0.2),)
+    assert load.volume_bytes == (("tickets-weaviate-0", 2e9),)
+
+
+def test_a_fresh_zero_is_knowledge(fake: FakePrometheus) -> None:
+    fake.searches_per_second = 0.0
+
+    load = known(look(fake))
+
+    assert load.long == SloWindow(seconds=300, requests=0.0, bad=0.0, age_seconds=4.0)
+    assert load.queries_per_second == 0.0
+    assert load.p99_milliseconds is None
+
+
+def test_absent_gateways_are_unknown_and_not_zero(fake: FakePrometheus) -> None:
+    fake.gateways.clear()
+
+    assert reason(look(fake)) == Reason.METRICS_UNAVAILABLE
+
+
+def test_an_empty_prometheus_is_unknown(fake: FakePrometheus) -> None:
+    fake.empty = True
+
+    assert reason(look(fake)) == Reason.METRICS_UNAVAILABLE
+
+
+def test_a_prometheus_that_is_down_is_unknown(fake: FakePrometheus) -> None:
+    fake.close()
+
+    assert reason(look(fake)) == Reason.METRICS_UNAVAILABLE
+
+
+def test_a_prometheus_that_answers_with_an_error_is_unknown_and_quoted(fake: FakePrometheus) -> None:
+    fake.status = 503
+
+    load = look(fake)
+
+    assert reason(load) == Reason.METRICS_UNAVAILABLE
+    assert isinstance(load, Unknown)
+    assert "503 not now" in load.message
+
+
+def test_a_prometheus_that_hangs_is_unknown(fake: FakePrometheus) -> None:
+    fake.delay_seconds = 3.0
+
+    assert reason(look(fake)) == Reason.METRICS_UNAVAILABLE
+
+
+def test_recovery_needs_nothing_but_the_next_look(fake: FakePrometheus) -> None:
+    fake.status = 503
+    assert isinstance(look(fake), Unknown)
+    fake.status = None
+
+    assert known(look(fake)).queries_per_second == 50.0
+
+
+def test_warnings_make_the_windows_partial(fake: FakePrometheus) -> None:
+    fake.warnings = ["No StoreAPIs matched for this query"]
+
+    load = known(look(fake))
+
+    assert reason(load.short) == reason(load.long) == reason(load.cpu) == Reason.METRICS_PARTIAL
+    assert isinstance(load.short, Unknown)
+    assert "No StoreAPIs matched" in load.short.message
+
+
+def test_a_gateway_whose_scrape_fails_makes_the_windows_partial(fake: FakePrometheus) -> None:
+    fake.gateways["tickets-gateway-b"].up = False
+
+    load = known(look(fake))
+
+    assert reason(load.short) == reason(load.long) == reason(load.queries_per_second) == Reason.METRICS_PARTIAL
+    assert isinstance(load.short, Unknown)
+    assert "tickets-gateway-b" in load.short.message
+    assert isinstance(load.cpu, tuple)
+
+
+def test_when_no_gateway_can_be_scraped_the_load_is_unknown_and_names_them(fake: FakePrometheus) -> None:
+    for gateway in fake.gateways.values():
+        gateway.up = False
+
+    load = look(fake)
+
+    assert reason(load) == Reason.METRICS_UNAVAILABLE
+    assert isinstance(load, Unknown)
+    assert "tickets-gateway-a, tickets-gateway-b" in load.message
+
+
+def test_a_ready_gateway_that_prometheus_does_not_know_makes_the_windows_partial(fake: FakePrometheus) -> None:
+    assert reason(known(look(fake, ready_gateways=3)).long) == Reason.METRICS_PARTIAL
+    assert isinstance(known(look(fake, ready_gateways=2)).long, SloWindow)
+
+
+@pytest.mark.parametrize("value", ["NaN", "+Inf", "-1"])
+def test_values_that_are_no_usable_numbers_are_invalid(fake: FakePrometheus, value: str) -> None:
+    fake.value = value
+
+    assert reason(look(fake)) == Reason.METRICS_INVALID
+
+
+def test_the_missed_time_is_that_of_the_unbroken_stretch_up_to_now(fake: FakePrometheus) -> None:
+    fake.missed_since = NOW - 60.0
+
+    assert known(look(fake)).missed_seconds == 60.0
+
+
+def test_without_limits_there_is_no_share_of_a_limit(fake: FakePrometheus) -> None:
+    spec = VectorTierSpec.model_validate({"slo": {"search": {"p99Milliseconds": 250}}})
+
+    load = known(look(fake, spec))
+
+    assert (load.cpu, load.memory) == ((), ())
+
+
+def test_missing_kubelet_metrics_are_unknown_where_there_is_a_limit(fake: FakePrometheus) -> None:
+    fake.nodes.clear()
+
+    load = known(look(fake))
+
+    assert reason(load.memory) == reason(load.cpu) == Reason.METRICS_UNAVAILABLE
+
+
+def test_volumes_that_were_reported_and_are_no_longer_are_unknown(fake: FakePrometheus) -> None:
+    fake.nodes.clear()
+
+    assert reason(known(look(fake)).disk) == Reason.METRICS_STALE
+
+
+def test_volumes_of_a_kind_that_is_never_reported_are_left_out(fake: FakePrometheus) -> None:
+    fake.nodes.clear()
+    fake.volumes_reported_lately = False
+
+    assert known(look(fake)).disk == ()
