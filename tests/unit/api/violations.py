@@ -54,7 +54,7 @@ def violations(kind: str, schema: JsonSchema, specimens: tuple[dict[str, Any], .
 def _breaking(field: JsonSchema, valid: Any) -> Iterator[tuple[Any, ...]]:
     """The name of each bound, a value that breaks it, and what the API server says about it."""
     kind = field["type"]
-    yield "type", 7 if kind == "string" else "seven", f"must be of type {kind}"
+    yield "type", 7 if kind == "string" else "seven", f"must be of type {_named_type(field)}"
     if "enum" in field:
         wrong: Any = 2 if kind == "integer" else "Nonsense"
         yield "enum", wrong, "Unsupported value", str(wrong), *(f"{value}" for value in field["enum"])
@@ -68,6 +68,12 @@ def _breaking(field: JsonSchema, valid: Any) -> Iterator[tuple[Any, ...]]:
         case "object" if "maxProperties" in field:
             most = field["maxProperties"]
             yield "maxProperties", {f"key{n}": "a" for n in range(most + 1)}, str(most + 1), str(most)
+
+
+def _named_type(field: JsonSchema) -> str:
+    """The type as the API server calls it: a text that has a format by its format."""
+    kind: str = field["type"]
+    return str(field["format"]) if kind == "string" and "format" in field else kind
 
 
 def _breaking_number(field: JsonSchema) -> Iterator[tuple[Any, ...]]:

@@ -1,0 +1,1 @@
+"""Tests of the two resources against a real kube-apiserver."""
