@@ -43,6 +43,9 @@ def _tier_cluster(name: str, settings: GatewaySettings) -> dict[str, Any]:
         "eds_cluster_config": {"service_name": name, "eds_config": _eds_config(settings)},
         "connect_timeout": f"{settings.timeouts.connect_milliseconds / 1000:g}s",
         "load_balancing_policy": {"policies": [{"typed_extension_config": _least_request()}]},
+        # Heed at once what outlier detection finds (the default is to wait a second), and only if it has set every
+        # host aside, use them all again, so that a tier that comes back is not kept waiting.
+        "common_lb_config": {"healthy_panic_threshold": {"value": 1}, "update_merge_window": "0s"},
         "circuit_breakers": {
             "thresholds": [
                 {
@@ -83,19 +86,23 @@ def _least_request() -> dict[str, Any]:
 
 
 def _outlier_detection() -> dict[str, Any]:
-    """Sets aside hosts that refuse connections, for seconds; never one that is slow or answers with errors."""
+    """Sets aside hosts that refuse connections, for seconds; never one that is slow or answers with errors.
+
+    A dead host has nothing in flight, so least-request would send everything there: it must go at once, and all dead
+    ones must, however many.
+    """
     return {
         "split_external_local_origin_errors": True,
-        "consecutive_local_origin_failure": 3,
+        "consecutive_local_origin_failure": 2,
         "enforcing_consecutive_local_origin_failure": 100,
         "enforcing_local_origin_success_rate": 0,
         "enforcing_consecutive_5xx": 0,
         "enforcing_consecutive_gateway_failure": 0,
         "enforcing_success_rate": 0,
         "interval": "1s",
-        "base_ejection_time": "5s",
-        "max_ejection_time": "15s",
-        "max_ejection_percent": 50,
+        "base_ejection_time": "1s",
+        "max_ejection_time": "5s",
+        "max_ejection_percent": 100,
     }
 
 

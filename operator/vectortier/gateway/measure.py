@@ -15,7 +15,8 @@ LATENCY_SERIES = f"envoy_{SCOPE}_{SEARCH_MILLISECONDS}_bucket"
 RETRIES_SERIES = "envoy_cluster_upstream_rq_retry"
 REQUESTS_SERIES = "envoy_cluster_upstream_rq_total"
 SENT_BYTES_SERIES = "envoy_cluster_upstream_cx_tx_bytes_total"
-MESSAGES_SERIES = "envoy_cluster_grpc_request_message_count"
+# Envoy takes "weaviate" and "v1" of the service's name for labels; the rest stays in the name of the series.
+MESSAGES_SERIES = "envoy_cluster_grpc_Weaviate_BatchStream_request_message_count"
 
 _WRITE_CLUSTERS = (names.WRITES_GRPC, names.WRITES_REST)
 

@@ -97,8 +97,9 @@ def retry_policy() -> dict[str, Any]:
     """
     return {
         "retry_on": "connect-failure,reset-before-request,refused-stream",
-        "num_retries": 3,
-        "retry_back_off": {"base_interval": "0.005s", "max_interval": "0.05s"},
+        # Two failed connects set a dead host aside, so a request survives three dead hosts even if it is alone.
+        "num_retries": 7,
+        "retry_back_off": {"base_interval": "0.02s", "max_interval": "0.1s"},
         "host_selection_retry_max_attempts": 5,
         "retry_host_predicate": [
             {

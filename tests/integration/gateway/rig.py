@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import envoy
 import grpc
 import grpc.aio
 from aiohttp import web
@@ -45,7 +46,7 @@ def free_ports(count: int) -> list[int]:
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
         for one in sockets:
-            one.bind(("0.0.0.0", 0))
+            one.bind(("", 0))
         return [one.getsockname()[1] for one in sockets]
 
 
@@ -174,8 +175,6 @@ def _log_to_stdout(config: dict[str, Any]) -> None:
 
 
 def _envoy_binary() -> str:
-    import envoy
-
     return str(Path(envoy.__file__).parent / "_bin" / "envoy")
 
 

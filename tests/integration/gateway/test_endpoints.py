@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -48,6 +49,11 @@ async def has_members(on: Rig, count: int) -> bool:
     return await on.members("searches_grpc") == count == await on.members("searches_rest")
 
 
+async def gets_load(on: Rig, pod: Pod) -> None:
+    before = pod.seen.get(SEARCH, 0)
+    await on.until(lambda: pod.seen.get(SEARCH, 0) > before + 20, f"{pod.ip} gets searches")
+
+
 def test_endpoints_come_and_go_under_load_without_a_failed_request(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with rig(tmp_path, **REFRESH) as on:
@@ -58,10 +64,8 @@ def test_endpoints_come_and_go_under_load_without_a_failed_request(tmp_path: Pat
             async with load(on) as answers:
                 for serving in ([first, second], [second, third], [third], [first, second, third], [first]):
                     on.serve(*serving)
-                    await on.until(lambda want=len(serving): has_members(on, want), "Envoy knows the new set")
-                    newest = serving[-1]
-                    before = newest.seen.get(SEARCH, 0)
-                    await on.until(lambda pod=newest, n=before: pod.seen.get(SEARCH, 0) > n + 20, "it gets load")
+                    await on.until(functools.partial(has_members, on, len(serving)), "Envoy knows the new set")
+                    await gets_load(on, serving[-1])
                 # `first` is alone again: the others, drained, may end without a trace.
                 await on.until(lambda: second.active == third.active == 0, "requests in flight have ended")
                 await second.stop()
@@ -157,18 +161,40 @@ async def _admin_says(on: Rig, url: str, status: int) -> bool:
         return answer.status == status
 
 
-def test_a_pod_that_died_costs_retries_and_no_request(tmp_path: Path) -> None:
+def test_pods_that_died_cost_retries_and_no_request(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with rig(tmp_path, **REFRESH) as on:
-            alive, dead = await on.pod(1), await on.pod(2)
-            on.serve(alive, dead)
+            alive, *dead = [await on.pod(number) for number in (1, 2, 3)]
+            on.serve(alive, *dead)
             on.start_envoy()
             await on.until(on.ready, "the gateway is ready")
-            await dead.stop()
+            for pod in dead:
+                await pod.stop()
             async with load(on) as answers:
                 await on.until(lambda: sum(answers.values()) > 500, "load is served")
             assert set(answers) == {"OK", "200"}
             retried = await on.value("envoy_cluster_upstream_rq_retry", envoy_cluster_name="searches_grpc")
-            assert 0 < retried < 50, "set aside after a few failed connects, not tried for each request"
+            assert 0 < retried < 100, "they are set aside after a few failed connects, not tried for each request"
+
+    asyncio.run(scenario())
+
+
+def test_a_tier_that_comes_back_is_served_at_once(tmp_path: Path) -> None:
+    """Its only pod was set aside while it was away; it must not stay aside when it answers again."""
+
+    async def scenario() -> None:
+        async with rig(tmp_path, **REFRESH) as on:
+            pod = await on.pod(1)
+            on.serve(pod)
+            on.start_envoy()
+            await on.until(on.ready, "the gateway is ready")
+            await pod.stop()
+            channel = on.channel()
+            for _ in range(5):
+                assert await on.call(channel, order()) == "UNAVAILABLE"
+            assert await on.value("envoy_cluster_membership_healthy", envoy_cluster_name="searches_grpc") == 0
+            await pod.start()
+            assert await on.call(channel, order()) == "OK"
+            await channel.close()
 
     asyncio.run(scenario())

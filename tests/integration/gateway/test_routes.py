@@ -9,6 +9,7 @@ import pytest
 
 from tests.integration.gateway.rig import Rig, rig
 from tests.integration.gateway.stubs import SEARCH, order
+from vectortier.gateway.measure import MESSAGES_SERIES
 from vectortier.gateway.names import CLUSTERS
 from vectortier.gateway.settings import Limits, Timeouts
 
@@ -145,7 +146,7 @@ def test_a_stream_outlives_every_time_limit_and_its_messages_are_counted(tmp_pat
                 await call.write(message)
                 assert await call.read() == message
                 await asyncio.sleep(1.2)
-            counted = await on.value("envoy_cluster_grpc_request_message_count", envoy_cluster_name="streams")
+            counted = await on.value(MESSAGES_SERIES)
             assert counted == 2, "messages are counted as they pass, not when the stream ends"
             await call.done_writing()
             await channel.close()

@@ -40,7 +40,7 @@ def test_only_metrics_and_readiness_are_shown(tmp_path: Path) -> None:
 
 def test_the_admin_interface_listens_on_the_loopback_only(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with rig(tmp_path, bind_address="0.0.0.0") as on:
+        async with rig(tmp_path, bind_address="0.0.0.0") as on:  # noqa: S104
             on.serve(await on.pod(1))
             on.start_envoy()
             await on.until(on.ready, "the gateway is ready")
