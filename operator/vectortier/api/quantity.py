@@ -1,5 +1,6 @@
 """Kubernetes resource quantities, such as '300m' or '10Gi'."""
 
+import re
 from decimal import Decimal
 from typing import Annotated
 
@@ -11,6 +12,7 @@ QUANTITY_PATTERN = r"^[0-9]{1,15}(\.[0-9]{1,3})?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei
 
 Quantity = Annotated[str, Field(pattern=QUANTITY_PATTERN, min_length=1, max_length=20)]
 
+_QUANTITY = re.compile(r"(?P<digits>[0-9]+(\.[0-9]+)?)(?P<suffix>m|[kMGTPE]|[KMGTPE]i|)")
 _FACTORS = {
     "": Decimal(1),
     "m": Decimal("0.001"),
@@ -24,11 +26,10 @@ def parse_quantity(text: str) -> Decimal:
 
     Raises ValueError when the text is not a quantity.
     """
-    digits = text.rstrip("mkKMGTPEi")
-    suffix = text[len(digits) :]
-    if suffix not in _FACTORS or not digits:
+    found = _QUANTITY.fullmatch(text)
+    if found is None:
         raise ValueError(f"'{text}' is not a quantity; write for example '300m', '2' or '10Gi'")
-    return Decimal(digits) * _FACTORS[suffix]
+    return Decimal(found["digits"]) * _FACTORS[found["suffix"]]
 
 
 def between(name: str, least: str, greatest: str, hint: str) -> Rule:
