@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,12 +25,6 @@ class Corpus:
     queries: embeddings.Vectors
     fingerprint: str
     cached: bool
-
-
-def cache_directory() -> Path:
-    """Where fetched and computed files are kept between runs."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(os.environ.get("VECTORTIER_CACHE") or home / "vectortier")
 
 
 def prepare(cache: Path, count: int = DOCUMENTS, queries: int = QUERIES) -> Corpus:

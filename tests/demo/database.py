@@ -66,13 +66,11 @@ def connected(address: Address) -> Iterator[weaviate.WeaviateClient]:
         client.close()
 
 
-def load(client: weaviate.WeaviateClient, corpus: Corpus, progress: Progress) -> bool:
-    """Leaves the collection holding exactly the corpus. False where it did already (by number and first and last id).
+def load(client: weaviate.WeaviateClient, corpus: Corpus, progress: Progress) -> None:
+    """Leaves the collection holding exactly the corpus, whatever it held before.
 
     How many copies there are is the operator's business, so no replication factor is named here.
     """
-    if _holds(client, corpus):
-        return False
     client.collections.delete(COLLECTION)
     client.collections.create(
         COLLECTION,
@@ -87,7 +85,6 @@ def load(client: weaviate.WeaviateClient, corpus: Corpus, progress: Progress) ->
         rows = zip(corpus.documents[start : start + BATCH], corpus.vectors[start : start + BATCH], strict=True)
         _insert(client, [DataObject(one.properties, one.id, vector=vector.tolist()) for one, vector in rows])
         progress(min(start + BATCH, total), total)
-    return True
 
 
 def read(client: weaviate.WeaviateClient, progress: Progress) -> Contents:
@@ -102,17 +99,6 @@ def read(client: weaviate.WeaviateClient, progress: Progress) -> Contents:
             yield found.uuid, found.properties, vector  # type: ignore[misc]
 
     return _with_retries("reading the documents back", lambda: contents(rows()))
-
-
-def _holds(client: weaviate.WeaviateClient, corpus: Corpus) -> bool:
-    if not client.collections.exists(COLLECTION):
-        return False
-    collection = client.collections.use(COLLECTION)
-    if corpus.fingerprint not in (collection.config.get(simple=True).description or ""):
-        return False
-    if collection.aggregate.over_all(total_count=True).total_count != len(corpus.documents):
-        return False
-    return all(collection.data.exists(corpus.documents[end].id) for end in (0, -1))
 
 
 def _insert(client: weaviate.WeaviateClient, objects: list[DataObject[Mapping[str, str | int], None]]) -> None:

@@ -58,7 +58,7 @@ class Phase:
 def spans(moments: Moments, end: float) -> dict[str, Span | None]:
     """The phases that have taken place by `end`; a phase that is not complete is None."""
     found: dict[str, Span | None] = dict.fromkeys(("before", "during_rebalance", "after", "after_scale_in"))
-    if moments.plateau is not None and moments.first_action is not None:
+    if moments.plateau is not None and moments.first_action is not None and moments.plateau < moments.first_action:
         found["before"] = Span(moments.plateau, moments.first_action)
     if moments.first_action is not None and moments.last_copy_serves is not None:
         found["during_rebalance"] = Span(moments.first_action, moments.last_copy_serves)

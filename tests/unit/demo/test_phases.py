@@ -65,6 +65,7 @@ def test_the_phases_follow_each_other_as_defined() -> None:
     ("moments", "end", "complete"),
     [
         (Moments(100), 1000, set()),
+        (Moments(100, 90, 220), 369, {"during_rebalance"}),
         (Moments(100, 160), 1000, {"before"}),
         (Moments(100, 160, 220), 369.9, {"before", "during_rebalance"}),
         (Moments(100, 160, 220), 370, {"before", "during_rebalance", "after"}),

@@ -1,0 +1,1 @@
+"""The demo's load generator against real sockets, without a cluster."""
