@@ -36,7 +36,7 @@ def _chosen(pods: list[Pod], database: Database, journal: Journal, now: float) -
     runs, anybody who is up."""
     fit = [p for p in pods if _may_stay(p, database, journal, now) or _may_enter(p, database, journal.operation)]
     holders = {node for c in database.collections for s in c.shards for node in s.replicas}
-    kept_out = _not_yet(journal.operation) | _left_cold(journal)
+    kept_out = (_not_yet(journal.operation) | _left_cold(journal)) - {_its_turn(journal.operation)}
     holding = [p for p in fit if not holders or p.name in holders]
     warm = [p for p in holding if _is_in(p, journal) or p.name not in kept_out]
     return warm or holding or _at_new_addresses(pods, journal) or fit
@@ -74,8 +74,8 @@ def _not_yet(operation: Operation | None) -> set[str]:
         return set()
     return {
         step.target or ""
-        for index, step in enumerate(operation.steps)
-        if step.name is StepName.SERVE and step.state is not StepState.DONE and operation.current != index
+        for step in operation.steps
+        if step.name is StepName.SERVE and step.state is not StepState.DONE
     }
 
 

@@ -1,0 +1,218 @@
+"""A tiny pure model of Kubernetes and Weaviate, to run plans against.
+
+Pods start, get ready and join one tick after another; movements go from state to state; the journal is written after
+the effect, so that a crash between the two is a tick whose journal is not written.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tests.unit.decide.builders import NOW, OBJECTS, load, node, pod
+from vectortier.act import entries
+from vectortier.api.vectortier import VectorTierSpec
+from vectortier.decide.tier import decide
+from vectortier.model.journal import Cost, Journal, Operation, Result, StepState
+from vectortier.model.observation import Identity, Observation
+from vectortier.model.plan import (
+    Action,
+    AdoptCopy,
+    BeginOperation,
+    CompleteStep,
+    DeleteMovement,
+    EndOperation,
+    JournalStep,
+    Plan,
+    RaiseFactor,
+    RestartNode,
+    SetNodes,
+    StartCopy,
+    WarmNode,
+)
+from vectortier.model.value import Unknown
+from vectortier.model.weaviate import Collection, Database, Member, Movement, RaftMember, Shard, ShardOnNode
+from vectortier.model.workload import Pod, Workload
+
+STATES = ("REGISTERED", "HYDRATING", "FINALIZING", "INTEGRATING", "READY")
+Crash = Literal["before", "between"]
+
+
+@dataclass
+class World:
+    """One tier. `copies_to_cancel`: how many movements Weaviate gives up before one succeeds."""
+
+    spec: VectorTierSpec
+    collections: dict[str, dict[str, list[str]]]
+    """Collection, shard, nodes that hold it."""
+    now: float = NOW
+    desired: int = 1
+    schedulable: bool = True
+    copies_to_cancel: int = 0
+    generation: int = 1
+    born: dict[str, float] = field(default_factory=lambda: {node(0): NOW - 86_400.0})
+    factor: dict[str, int] = field(default_factory=dict)
+    movements: dict[str, Movement] = field(default_factory=dict)
+    warm: set[str] = field(default_factory=set)
+    journal: Journal = field(default_factory=Journal)
+    actions: list[Action] = field(default_factory=list)
+    started: int = 0
+
+    def tick(self, crash: Crash | None = None, seconds: float = 2.0) -> Plan:
+        """Time passes, the tier is looked at once, and the plan is carried out, unless there is a crash."""
+        self.now += seconds
+        self._advance()
+        observed = self.observe()
+        plan = decide(self.spec, observed, self.now)
+        if crash == "before":
+            return plan
+        before = self.journal
+        target = before if plan.serving is None else before.model_copy(update={"serving": plan.serving})
+        after = self._carry_out(plan.action, target) if plan.action is not None else target
+        if plan.action is not None:
+            self.actions.append(plan.action)
+        if crash != "between":
+            self.journal = after
+        return plan
+
+    def run(self, ticks: int, crashes: dict[int, Crash] | None = None, seconds: float = 2.0) -> list[Plan]:
+        """Several ticks; `crashes` says at which of them, counted from 0."""
+        return [self.tick((crashes or {}).get(i), seconds) for i in range(ticks)]
+
+    def observe(self) -> Observation:
+        """What the operator sees."""
+        short_of_copies = len(self.journal.serving) < 2
+        return Observation(
+            now=self.now,
+            tier=Identity(namespace="search", name="t", uid="tier-uid", generation=self.generation),
+            workload=Workload(
+                stateful_set_exists=True,
+                desired_nodes=self.desired,
+                pods=tuple(self._pod(i) for i in range(self.desired)),
+                gateway_ready_replicas=1,
+                gateway_desired_replicas=1,
+            ),
+            database=self._database(),
+            load=load(bad=0.1 if short_of_copies else 0.0),
+            journal=self.journal,
+        )
+
+    def replicas(self, collection: str, shard: str) -> list[str]:
+        """Who holds a shard."""
+        return self.collections[collection][shard]
+
+    def _pod(self, ordinal: int) -> Pod:
+        born = self.born.get(node(ordinal))
+        if born is None or (ordinal > 0 and not self.schedulable):
+            text = "0/1 nodes are available: 1 Insufficient cpu."
+            stuck = {"scheduled": False, "scheduling_message": text} if not self.schedulable else {}
+            return pod(ordinal, phase="Pending", ready=False, started_at=None, ip=None, ready_since=self.now, **stuck)
+        return pod(ordinal, ready=self.now - born >= 4, started_at=born, ready_since=born + 4)
+
+    def _joined(self) -> list[str]:
+        names = [node(i) for i in range(self.desired)]
+        usable = self.schedulable or len(names) == 1
+        return [n for n in names if n in self.born and self.now - self.born[n] >= 2 and (usable or n == node(0))]
+
+    def _database(self) -> Database:
+        joined = self._joined()
+        return Database(
+            members=tuple(Member(name=n, status="HEALTHY", version="1.39.3", shards=self._held(n)) for n in joined),
+            raft=tuple(RaftMember(id=n, voter=n == node(0)) for n in joined),
+            collections=tuple(
+                Collection(
+                    name=name,
+                    factor=self.factor.get(name, 1),
+                    shards=tuple(Shard(name=s, replicas=tuple(on)) for s, on in shards.items()),
+                )
+                for name, shards in self.collections.items()
+            ),
+            movements=tuple(self.movements.values()),
+        )
+
+    def _held(self, name: str) -> tuple[ShardOnNode, ...]:
+        return tuple(
+            ShardOnNode(collection=c, shard=s, object_count=OBJECTS)
+            for c, shards in self.collections.items()
+            for s, on in shards.items()
+            if name in on
+        )
+
+    def _advance(self) -> None:
+        for i in range(self.desired):
+            self.born.setdefault(node(i), self.now)
+        for key, m in self.movements.items():
+            if m.state in {"READY", "CANCELLED"}:
+                continue
+            cancel = self.copies_to_cancel > 0 and m.state == "HYDRATING"
+            state = "CANCELLED" if cancel else STATES[STATES.index(m.state) + 1]
+            self.copies_to_cancel -= cancel
+            self.movements[key] = m.model_copy(update={"state": state, "state_since": self.now})
+            if state == "INTEGRATING":
+                self.collections[m.collection][m.shard].append(m.target)
+
+    def _carry_out(self, action: Action, journal: Journal) -> Journal:
+        """The effect outside, and the journal that would be written after it."""
+        match action:
+            case BeginOperation():
+                assert journal.operation is None, "an operation is begun while another is under way"
+                return entries.begun(journal, action, 1)
+            case JournalStep():
+                return entries.step_journalled(journal, action, self.now)
+            case AdoptCopy():
+                return entries.copy_started(journal, action, action.weaviate_operation_id)
+            case CompleteStep():
+                return entries.step_done(journal, action.index, action.actual, self.now)
+            case EndOperation():
+                return entries.ended(journal, action, self.now)
+            case WarmNode():
+                self.warm.add(action.node)
+                return entries.step_done(journal, action.index, Cost(seconds=1.0), self.now)
+            case _:
+                return self._change(action, journal)
+
+    def _change(self, action: Action, journal: Journal) -> Journal:
+        match action:
+            case SetNodes():
+                assert action.nodes == self.desired + 1, "one node at a time"
+                self.desired = action.nodes
+            case StartCopy():
+                return entries.copy_started(journal, action, self._start(action))
+            case DeleteMovement():
+                assert self.movements[action.weaviate_operation_id].state in {"READY", "CANCELLED"}
+                del self.movements[action.weaviate_operation_id]
+                return entries.movement_deleted(journal, action)
+            case RaiseFactor():
+                assert all(len(on) >= action.factor for on in self.collections[action.collection].values())
+                self.factor[action.collection] = action.factor
+            case RestartNode():
+                self.born[action.pod] = self.now
+        return journal
+
+    def _start(self, action: StartCopy) -> str:
+        assert action.target not in self.replicas(action.collection, action.shard), "the copy exists"
+        assert action.source in self.replicas(action.collection, action.shard), "the source has nothing to copy"
+        assert not self.movements, "one movement at a time, and finished ones are deleted first"
+        assert action.target in self._joined(), "Weaviate never ends a movement to a node that it does not know"
+        self.started += 1
+        key = f"movement-{self.started}"
+        self.movements[key] = Movement(
+            id=key,
+            collection=action.collection,
+            shard=action.shard,
+            source=action.source,
+            target=action.target,
+            kind="COPY",
+            state="REGISTERED",
+            state_since=self.now,
+        )
+        return key
+
+
+def steps_done(operation: Operation) -> int:
+    """How many steps of an operation are done."""
+    return sum(s.state is StepState.DONE for s in operation.steps)
+
+
+def last_result(journal: Journal | Unknown) -> Result | None:
+    """How the last operation ended."""
+    assert not isinstance(journal, Unknown)
+    return journal.history[-1].result if journal.history else None
