@@ -33,7 +33,9 @@ def build_app(lookup: Lookup, ports: UpstreamPorts = WEAVIATE_PORTS) -> web.Appl
     return app
 
 
-def _answer(body: dict[str, object], lookup: Lookup, ports: UpstreamPorts) -> web.Response:
+def _answer(body: object, lookup: Lookup, ports: UpstreamPorts) -> web.Response:
+    if not isinstance(body, dict):
+        raise ValueError("the body is not a JSON object")
     tier = tier_of(body)
     clusters = body.get("resource_names") or body.get("resourceNames") or []
     if not isinstance(clusters, list):
