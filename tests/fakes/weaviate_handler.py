@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.fakes import weaviate_answers as answers
+from tests.fakes.weaviate_objects import DIMENSIONS
 from tests.fakes.weaviate_state import FakeCollection, Refusal
 
 if TYPE_CHECKING:
@@ -193,6 +194,10 @@ class Handler(BaseHTTPRequestHandler):
         collection = self.fake.cluster.collections.get(name.group(1)) if name else None
         if collection is None or limit is None:
             return {"data": {"Get": None}, "errors": [{"message": "Cannot query field", "path": ["Get"]}]}
+        vector = re.search(r"vector:\s*\[([^\]]*)\]", query)
+        if vector is None or len(vector.group(1).split(",")) != DIMENSIONS:
+            what = "explorer: get class: vector search: knn search: vector lengths don't match"
+            return {"data": {"Get": {collection.name: None}}, "errors": [{"message": what, "path": ["Get"]}]}
         stored = [o for shard in collection.objects.values() for o in shard][: int(limit.group(1))]
         return {"data": {"Get": {collection.name: [{"_additional": {"id": o["id"]}} for o in stored]}}}
 

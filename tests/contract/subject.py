@@ -1,0 +1,101 @@
+"""What a contract test may do to its subject, whether it is the fake or the real Weaviate."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import requests
+
+from tests.contract.loopback import LoopbackCluster
+from tests.fakes.weaviate import FakeWeaviate
+from tests.fakes.weaviate_objects import stored_objects
+from vectortier.clients.http import Deadlines
+from vectortier.clients.weaviate import Weaviate
+
+PATIENT = Deadlines(connect=2.0, read=20.0, total=25.0)
+
+
+class Subject(Protocol):
+    """A Weaviate cluster with nodes weaviate-0, weaviate-1, ..., of which the first votes."""
+
+    size: int
+    key: str | None
+    """The key that is wanted, if any."""
+
+    def urls(self) -> dict[str, str]:
+        """The base URL of each node."""
+
+    def create(self, collection: str, shards: int, objects: int) -> None:
+        """A collection with that many shards of one copy, and that many objects in all."""
+
+    def kill(self, node: str) -> None:
+        """Ends a node's process."""
+
+    def forget(self, movement_id: str) -> None:
+        """Removes a movement's record at once, whatever its state."""
+
+
+def client(subject: Subject) -> Weaviate:
+    """A client of every node, with the right key."""
+    return Weaviate(subject.urls(), subject.key, PATIENT)
+
+
+class FakeSubject:
+    """The fake."""
+
+    def __init__(self, size: int, api_key: str | None = None, movement_enabled: bool = True) -> None:
+        self.size = size
+        self.key = api_key
+        self.fake = FakeWeaviate(api_key=api_key, seconds_per_state=0.2, movement_enabled=movement_enabled)
+        for ordinal in range(size):
+            self.fake.add_node(f"weaviate-{ordinal}", voter=ordinal == 0)
+
+    def urls(self) -> dict[str, str]:
+        return self.fake.urls()
+
+    def create(self, collection: str, shards: int, objects: int) -> None:
+        placed = {f"shard{i}": [f"weaviate-{i % self.size}"] for i in range(shards)}
+        self.fake.add_collection(collection, placed, objects=objects // shards)
+
+    def kill(self, node: str) -> None:
+        self.fake.kill_node(node)
+
+    def forget(self, movement_id: str) -> None:
+        del self.fake.cluster.movements[movement_id]
+
+
+class RealSubject:
+    """Weaviate processes."""
+
+    def __init__(self, cluster: LoopbackCluster, key: str | None) -> None:
+        self._cluster = cluster
+        self.size = len(cluster.nodes)
+        self.key = key
+
+    def urls(self) -> dict[str, str]:
+        return {node.name: node.url for node in self._cluster.nodes}
+
+    def create(self, collection: str, shards: int, objects: int) -> None:
+        definition = {
+            "class": collection,
+            "vectorizer": "none",
+            "properties": [{"name": "title", "dataType": ["text"]}],
+            "shardingConfig": {"desiredCount": shards},
+            "replicationConfig": {"factor": 1},
+        }
+        self._post("/v1/schema", definition)
+        stored = self._post("/v1/batch/objects", {"objects": stored_objects(collection, "", objects)})
+        assert all(one["result"].get("errors") is None for one in stored)
+
+    def kill(self, node: str) -> None:
+        self._cluster.stop_node(next(n for n in self._cluster.nodes if n.name == node))
+
+    def forget(self, movement_id: str) -> None:
+        self._post("/v1/replication/replicate/force-delete", {"id": movement_id})
+
+    def _post(self, path: str, body: object) -> list[dict[str, dict[str, object]]]:
+        headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        answer = requests.post(self._cluster.nodes[0].url + path, json=body, headers=headers, timeout=30)
+        assert answer.ok, f"{path}: {answer.status_code} {answer.text}"
+        found: list[dict[str, dict[str, object]]] = answer.json()
+        return found
