@@ -26,22 +26,21 @@ NO_CREDENTIALS = Rule(
 )
 
 
-def name_checks(kind: str) -> tuple[Rule, ...]:
-    """The names of an object's children are made from its own name and must fit, as Services above all."""
-    return (
-        Rule(
-            f"size(self.metadata.name) <= {MAX_NAME_LENGTH}",
-            f"metadata.name of a {kind} is '{{self.metadata.name}}' with {{size(self.metadata.name)}} characters, but "
-            f"must be at most {MAX_NAME_LENGTH} characters long, because the names of its children are longer",
-            path=".metadata.name",
-        ),
-        Rule(
-            f"self.metadata.name.matches('{SERVICE_NAME_PATTERN}')",
-            f"metadata.name of a {kind} is '{{self.metadata.name}}', but must start with a letter and hold only lower "
-            "case letters, digits and '-', because a Service is named after it",
-            path=".metadata.name",
-        ),
-    )
+# The names of an object's children are made from its own name and must fit, as Services above all.
+NAME_CHECKS = (
+    Rule(
+        f"size(self.metadata.name) <= {MAX_NAME_LENGTH}",
+        "metadata.name is '{self.metadata.name}' with {size(self.metadata.name)} characters, but must be at most "
+        f"{MAX_NAME_LENGTH} characters long, because the names of its children are longer",
+        path=".metadata.name",
+    ),
+    Rule(
+        f"self.metadata.name.matches('{SERVICE_NAME_PATTERN}')",
+        "metadata.name is '{self.metadata.name}', but must start with a letter and hold only lower case letters, "
+        "digits and '-', because a Service is named after it",
+        path=".metadata.name",
+    ),
+)
 
 
 class LocalReference(ApiModel):

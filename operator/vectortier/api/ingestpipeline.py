@@ -6,7 +6,7 @@ from pydantic import Field
 
 from vectortier.api.base import ApiModel
 from vectortier.api.cel import Rule
-from vectortier.api.common import CollectionName, PropertyName, TierReference, name_checks
+from vectortier.api.common import NAME_CHECKS, CollectionName, PropertyName, TierReference
 from vectortier.api.conditions import Conditions
 from vectortier.api.embedding import Embedding, EmbeddingEndpoint, EndpointLimits, SecretKeyReference
 from vectortier.api.ingestqueue import ManagedQueue, Queue
@@ -108,7 +108,7 @@ class IngestPipelineStatus(ApiModel):
 class IngestPipeline(ApiModel):
     """Documents in through an append-only queue, embedded by workers, into a collection of a VectorTier."""
 
-    checks: ClassVar[tuple[Rule, ...]] = name_checks("IngestPipeline")
+    checks: ClassVar[tuple[Rule, ...]] = NAME_CHECKS
 
     spec: IngestPipelineSpec = Field(description="How documents get into a collection of a tier.")
     status: IngestPipelineStatus = Field(

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from vectortier.api.base import ApiModel
 from vectortier.api.cel import Rule, immutable
-from vectortier.api.common import ImageName, LocalReference, ResourceAmounts, Resources, name_checks
+from vectortier.api.common import NAME_CHECKS, ImageName, LocalReference, ResourceAmounts, Resources
 from vectortier.api.rotation import Rotation, RotationRule
 from vectortier.api.scaling import (
     BurnWindows,
@@ -180,7 +180,7 @@ class VectorTier(ApiModel):
     """One Weaviate cluster with its gateway, kept inside the latency promise that the spec makes."""
 
     checks: ClassVar[tuple[Rule, ...]] = (
-        *name_checks("VectorTier"),
+        *NAME_CHECKS,
         Rule(
             "!has(self.spec.rotation) || self.spec.rotation.to.name != self.metadata.name",
             "spec.rotation.to.name is '{self.spec.rotation.to.name}', but must be another VectorTier than this one",

@@ -14,10 +14,8 @@ from vectortier.api.field_docs import rule_text
 
 # By how the rule's message begins, with its values as ellipses.
 BREAKERS: dict[str, Any] = {
-    "metadata.name of a VectorTier is '…' with": {"metadata": {"name": "a" * 41}},
-    "metadata.name of a VectorTier is '…', but must start": {"metadata": {"name": "1st.tier"}},
-    "metadata.name of a IngestPipeline is '…' with": {"metadata": {"name": "a" * 41}},
-    "metadata.name of a IngestPipeline is '…', but must start": {"metadata": {"name": "1st.pipeline"}},
+    "metadata.name is '…' with": {"metadata": {"name": "a" * 41}},
+    "metadata.name is '…', but must start": {"metadata": {"name": "1st.of-its-kind"}},
     "spec.rotation.to.name is": {"spec": {"rotation": {"to": {"name": "tickets"}}}},
     "nodes.min is": {"weaviate": {"raftVoters": 3}},
     "copies.min is": {"copies": {"min": 3}},
