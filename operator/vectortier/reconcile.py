@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vectortier.act.apply import Applied, apply_children
+from vectortier.act.events import write_events
 from vectortier.act.plan import Tools, act
 from vectortier.act.status import write_status
 from vectortier.api.reasons import Reason
@@ -29,6 +30,7 @@ from vectortier.observe.look import look
 from vectortier.observe.tier import TierView, identity_of, read_tier
 from vectortier.observe.workload import read_workload
 from vectortier.ports import Ports
+from vectortier.report.events import build_events
 from vectortier.report.status import build_status
 
 
@@ -59,7 +61,9 @@ async def reconcile(
     plan = decide(view.spec, observed, observed.now)
     outcome = _with_refusals(await ports.call(_act, plan, view, observed, ports), applied)
     status = build_status(view.spec, observed, plan, outcome, view.status, observed.now)
-    await ports.call(write_status, ports.kubernetes, view.raw, view.status, status)
+    if await ports.call(write_status, ports.kubernetes, view.raw, view.status, status):
+        events = build_events(view.status, status)
+        await ports.call(write_events, ports.kubernetes, view.raw, events, observed.now)
     tell(Look(observed, plan, outcome, status))
     return _next_look(plan, outcome, ports)
 

@@ -22,18 +22,20 @@ def lock_name(tier: str) -> str:
     return f"{tier}-operation"
 
 
-def take_lock(kubernetes: Kubernetes, view: TierView, operation: Operation, epoch: int, now: float) -> None:
-    """Hold the lock for the operation. Raises LockHeldError and KubernetesError.
+def take_lock(kubernetes: Kubernetes, view: TierView, operation: Operation, epoch: int, now: float) -> bool:
+    """Hold the lock for the operation; whether it had to be taken. Raises LockHeldError and KubernetesError.
 
-    A lock that is ours without an operation in the journal is left over from a crash, so it may be taken.
+    A lock that is ours already is left over from a crash between taking it and writing the journal.
     """
     seen = view.find(kinds.LEASE, lock_name(view.identity.name))
     holder = lock_holder(seen)
-    if holder not in ("", HOLDER):
+    if holder == HOLDER:
+        return False
+    if holder:
         since = (seen or {}).get("spec", {}).get("acquireTime", "an unknown time")
         raise LockHeldError(f"Lease {lock_name(view.identity.name)} is held by '{holder}' since {since}")
-    purpose = f"{operation.kind} {operation.id}"
-    _write(kubernetes, view, epoch, {"holderIdentity": HOLDER, "acquireTime": _micro_time(now)}, purpose)
+    _write(kubernetes, view, epoch, {"holderIdentity": HOLDER, "acquireTime": _micro_time(now)}, operation.kind)
+    return True
 
 
 def release_lock(kubernetes: Kubernetes, view: TierView, epoch: int) -> bool:

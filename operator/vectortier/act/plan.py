@@ -99,8 +99,8 @@ def _effect(action: Action, view: TierView, journal: Journal, tools: Tools) -> t
     """The journal after the action's effect outside, and how many writes to Kubernetes that effect took."""
     match action:
         case BeginOperation():
-            take_lock(tools.kubernetes, view, action.operation, tools.epoch, tools.now)
-            return entries.begun(journal, action, tools.epoch), 1
+            taken = take_lock(tools.kubernetes, view, action.operation, tools.epoch, tools.now)
+            return entries.begun(journal, action, tools.epoch), int(taken)
         case SetNodes():
             return journal, int(set_nodes(tools.kubernetes, view, action))
         case RestartNode():

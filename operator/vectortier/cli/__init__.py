@@ -7,6 +7,8 @@ import click
 
 _COMMANDS = {
     "run": "vectortier.cli.run:run",
+    "plan": "vectortier.cli.plan:plan",
+    "explain": "vectortier.cli.explain:explain",
     "await-name": "vectortier.cli.await_name:await_name",
     "drain-gateway": "vectortier.cli.drain_gateway:drain_gateway",
     "version": "vectortier.cli.version:version",

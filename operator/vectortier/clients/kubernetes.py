@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import stamina
@@ -180,17 +181,21 @@ def _result(what: str, status: int, data: bytes) -> Object:
     raise error_for(status, str(answer.get("reason", "")), f"{what}: {status} {answer.get('message', '')}")
 
 
-def connect(**options: Any) -> Kubernetes:
-    """A client for the cluster that this process runs in, else for the one that KUBECONFIG names.
+def connect(kubeconfig: Path | None = None, **options: Any) -> Kubernetes:
+    """A client for the cluster of the kubeconfig; without one, for the cluster that this process runs in, else for the
+    one that KUBECONFIG names.
 
-    Raises KubernetesError if there is neither. Options are those of `Kubernetes`.
+    Raises KubernetesError if there is none. Options are those of `Kubernetes`.
     """
     settings = client.Configuration()
     try:
+        if kubeconfig is not None:
+            raise config.ConfigException("a kubeconfig was given")
         config.load_incluster_config(client_configuration=settings)  # type: ignore[no-untyped-call]
     except config.ConfigException:
+        path = str(kubeconfig) if kubeconfig else None
         try:
-            config.load_kube_config(client_configuration=settings)  # type: ignore[no-untyped-call]
+            config.load_kube_config(path, client_configuration=settings)  # type: ignore[no-untyped-call]
         except (config.ConfigException, OSError) as error:
             raise KubernetesError(f"no cluster: not inside a pod, and no usable KUBECONFIG: {error}") from error
     # Retries are ours, typed and bounded; the transport's own would multiply the deadlines.

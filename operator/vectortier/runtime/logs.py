@@ -5,7 +5,8 @@ from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
-_NOISY = ("kopf", "aiohttp.access", "urllib3")
+# Retries of single requests are theirs; what came of them is said by whoever asked.
+_NOISY = {"kopf": logging.WARNING, "aiohttp.access": logging.WARNING, "urllib3": logging.ERROR, "stamina": logging.ERROR}
 
 
 class _Formatter(JsonFormatter):
@@ -31,5 +32,6 @@ def configure(level: str) -> None:
         )
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for name in _NOISY:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
+    if level.upper() != "DEBUG":
+        for name, least in _NOISY.items():
+            logging.getLogger(name).setLevel(least)

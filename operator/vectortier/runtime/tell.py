@@ -7,6 +7,7 @@ from vectortier.model.load import SloWindow
 from vectortier.model.value import Unknown
 from vectortier.model.weaviate import Database
 from vectortier.reconcile import Look
+from vectortier.report.record import build_record
 from vectortier.runtime.metrics import Metrics
 from vectortier.runtime.record import record
 
@@ -40,10 +41,8 @@ class Teller:
             extra={
                 "namespace": tier.namespace,
                 "tier": tier.name,
-                "action": action,
-                "reason": look.plan.reason,
-                "done": look.outcome.done,
-                "outcome": look.outcome.message or look.outcome.reason,
+                "record": build_record(look.observed, look.plan),
+                "outcome": look.outcome.model_dump(mode="json", exclude_none=True),
             },
         )
 
@@ -53,9 +52,8 @@ class Teller:
         load = look.observed.load
         windows = () if isinstance(load, Unknown) else (("short", load.short), ("long", load.long))
         for name, window in windows:
-            fraction, requests = (
-                (window.bad_fraction, window.requests) if isinstance(window, SloWindow) else (None, _NAN)
-            )
+            fraction = window.bad_fraction if isinstance(window, SloWindow) else None
+            requests = window.requests if isinstance(window, SloWindow) else _NAN
             own.slo_bad_fraction.labels(*names, name).set(_NAN if fraction is None else fraction)
             own.slo_requests.labels(*names, name).set(requests)
         own.nodes.labels(*names, "desired").set(look.status.nodes)
