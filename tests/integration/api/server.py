@@ -28,9 +28,11 @@ class ApiServer:
         """A connection as the administrator."""
         return cls(client.CustomObjectsApi(config.new_client_from_config(str(kubeconfig))))
 
-    def try_create(self, obj: dict[str, Any]) -> str | None:
-        """What creating the object would be answered with."""
-        return self._refusal(self.objects.create_namespaced_custom_object, obj, dry_run="All")
+    def try_create(self, obj: dict[str, Any], *, strict: bool = False) -> str | None:
+        """What creating the object would be answered with; strict refuses also fields that nobody knows."""
+        validation = "Strict" if strict else "Warn"
+        create = self.objects.create_namespaced_custom_object
+        return self._refusal(create, obj, dry_run="All", field_validation=validation)
 
     def try_replace(self, obj: dict[str, Any]) -> str | None:
         """What replacing the object of that name would be answered with."""
