@@ -5,12 +5,14 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.api.specimens import FULL_PIPELINE, FULL_TIER
+from tests.unit.children.tiers import tier
 from vectortier.api.cel import Rule, message_expression
-from vectortier.api.ingestpipeline import IngestPipelineSpec
+from vectortier.api.ingestpipeline import IngestPipelineSpec, IngestPipelineStatus
 from vectortier.api.quantity import parse_quantity
-from vectortier.api.status import DecisionStatus
+from vectortier.api.status import DecisionStatus, VectorTierStatus
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.api.weaviate import is_reserved
+from vectortier.children.weaviate_env import build_environment
 
 
 def test_a_message_shows_the_values_that_were_given() -> None:
@@ -31,6 +33,17 @@ def test_a_message_without_values_stays_text() -> None:
 @pytest.mark.parametrize("name", ["CLUSTER_HOSTNAME", "RAFT_JOIN", "PERSISTENCE_DATA_PATH", "GRPC_PORT"])
 def test_settings_that_the_operator_computes_are_reserved(name: str) -> None:
     assert is_reserved(name)
+
+
+def test_whatever_the_operator_does_not_let_a_user_change_is_reserved() -> None:
+    """Otherwise a setting would be accepted and then ignored without a word."""
+    ours = {variable["name"] for variable in build_environment(tier())}
+    settings = [{"name": name, "value": "theirs"} for name in sorted(ours)]
+    theirs = build_environment(tier({"weaviate": {"env": settings}}))
+    kept = {variable["name"] for variable in theirs if variable.get("value") != "theirs"}
+
+    assert kept
+    assert {name for name in ours if not is_reserved(name)} & kept == set()
 
 
 @pytest.mark.parametrize("name", ["QUERY_DEFAULTS_LIMIT", "PERSISTENCE_HNSW_MAX_LOG_SIZE", "GRPC_MAX_MESSAGE_SIZE"])
@@ -54,11 +67,19 @@ def test_what_is_no_quantity_is_refused(text: str) -> None:
 
 def test_the_models_keep_every_field_of_the_schema() -> None:
     """A field that only the schema knew would be accepted and then ignored."""
-    tier = VectorTierSpec.model_validate(FULL_TIER["spec"])
+    spec = VectorTierSpec.model_validate(FULL_TIER["spec"])
     pipeline = IngestPipelineSpec.model_validate(FULL_PIPELINE["spec"])
 
-    assert tier.model_dump(mode="json", by_alias=True) == FULL_TIER["spec"]
+    assert spec.model_dump(mode="json", by_alias=True) == FULL_TIER["spec"]
     assert pipeline.model_dump(mode="json", by_alias=True, exclude_none=True) == FULL_PIPELINE["spec"]
+
+
+def test_a_status_is_read_back_as_it_was_written() -> None:
+    tier_status = VectorTierStatus.model_validate(FULL_TIER["status"])
+    pipeline_status = IngestPipelineStatus.model_validate(FULL_PIPELINE["status"])
+
+    assert tier_status.model_dump(mode="json", by_alias=True) == FULL_TIER["status"]
+    assert pipeline_status.model_dump(mode="json", by_alias=True) == FULL_PIPELINE["status"]
 
 
 def test_fields_of_a_newer_version_are_ignored() -> None:
