@@ -86,7 +86,7 @@ def test_stored_vectors_can_be_read_and_searched_with(subject: Subject) -> None:
 def test_a_search_that_fails_is_an_error_although_the_answer_is_200(subject: Subject) -> None:
     subject.create("Misfit", shards=1, objects=5)
 
-    with pytest.raises(Invalid, match="vector lengths"):
+    with pytest.raises(Invalid, match="vector search"):
         client(subject).search("Misfit", StoredVector(name=None, values=(1.0, 2.0)), 3, "weaviate-0")
 
 

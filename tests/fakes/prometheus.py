@@ -64,7 +64,7 @@ class FakePrometheus:
         handler = type("PrometheusHandler", (_Handler,), {"fake": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
 
     def __enter__(self) -> FakePrometheus:
@@ -135,6 +135,8 @@ class FakePrometheus:
 class _Handler(BaseHTTPRequestHandler):
     fake: ClassVar[FakePrometheus]
     protocol_version = "HTTP/1.1"
+    # Head and body in one packet: in two, each answer would wait 40 ms for an acknowledgement.
+    wbufsize = -1
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 the base class names it
         """Quiet."""

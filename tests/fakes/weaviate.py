@@ -173,7 +173,7 @@ class FakeWeaviate:
     def _listen(self, name: str, host: str, port: int) -> None:
         handler = type("NodeHandler", (Handler,), {"fake": self, "node": name})
         server = _Server((host, port), handler)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         self._servers[name] = server
         self._threads.append(thread)

@@ -35,6 +35,8 @@ class Handler(BaseHTTPRequestHandler):
     fake: ClassVar[FakeWeaviate]
     node: ClassVar[str]
     protocol_version = "HTTP/1.1"
+    # Head and body in one packet: in two, each answer would wait 40 ms for an acknowledgement.
+    wbufsize = -1
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 the base class names it
         """Quiet: a failing test has `FakeWeaviate.requests`."""

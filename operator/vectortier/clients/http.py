@@ -110,7 +110,7 @@ class JsonHttp:
                 allow_redirects=False,
             ) as response:
                 return self._answer(server, request, response, until)
-        except requests.RequestException as error:
+        except OSError as error:  # what requests raises, and a CA file that cannot be read
             raise Unreachable(f"{request} at {server}: {type(error).__name__}: {error}") from error
 
     def _answer(self, server: str, request: Request, response: requests.Response, until: float) -> Any:
@@ -121,7 +121,7 @@ class JsonHttp:
                 raise Unreachable(f"{request} at {server}: no whole answer within {self._deadlines.total:g} s")
             if len(body) > _MAX_BYTES:
                 raise Invalid(f"{request} at {server}: the answer is larger than {_MAX_BYTES} bytes")
-        if not response.ok or response.is_redirect:
+        if response.status_code >= 300:
             raise _error(server, request, response.status_code, bytes(body))
         if not body.strip():
             return None

@@ -22,9 +22,9 @@ def missed_seconds(history: Answer | Unknown, now: float, step: float, budget: f
     """
     if isinstance(history, Unknown):
         return history
-    since = now
+    since, expected = now, now
     for time, fraction in reversed(history.series[0].points if history.series else ()):
-        if since - time > 1.5 * step or not fraction > budget:
+        if expected - time > step / 2 or not fraction > budget:
             break
-        since = time
+        since, expected = time, time - step
     return now - since

@@ -35,10 +35,12 @@ def fake() -> Iterator[FakePrometheus]:
         yield fake
 
 
-def look(fake: FakePrometheus, spec: VectorTierSpec = SPEC, ready_gateways: int | None = None) -> Load | Unknown:
+def look(
+    fake: FakePrometheus, spec: VectorTierSpec = SPEC, ready_gateways: int | None = None, seconds: float = 1.5
+) -> Load | Unknown:
     deadlines = Deadlines(connect=0.5, read=1.0, total=1.0)
     prometheus = Prometheus(PrometheusSettings(url=fake.url, deadlines=deadlines), attempts=1)
-    return read_load(prometheus, TIER, spec, NOW, ready_gateways=ready_gateways, deadline_seconds=1.5)
+    return read_load(prometheus, TIER, spec, NOW, ready_gateways=ready_gateways, deadline_seconds=seconds)
 
 
 def known(load: Load | Unknown) -> Load:
@@ -104,9 +106,9 @@ def test_a_prometheus_that_answers_with_an_error_is_unknown_and_quoted(fake: Fak
 
 
 def test_a_prometheus_that_hangs_is_unknown(fake: FakePrometheus) -> None:
-    fake.delay_seconds = 3.0
+    fake.delay_seconds = 0.5
 
-    assert reason(look(fake)) == Reason.METRICS_UNAVAILABLE
+    assert reason(look(fake, seconds=0.1)) == Reason.METRICS_UNAVAILABLE
 
 
 def test_recovery_needs_nothing_but_the_next_look(fake: FakePrometheus) -> None:
