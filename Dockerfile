@@ -3,6 +3,9 @@ FROM debian:bookworm-slim AS build
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends ca-certificates python3 python3-venv \
  && rm -rf /var/lib/apt/lists/*
+# Behind a proxy with a certificate of its own, mount its CA into the build and name the file in these two.
+ARG PIP_CERT
+ARG SSL_CERT_FILE
 RUN python3 -m venv /opt/tools && /opt/tools/bin/pip install --no-cache-dir uv==0.13.9
 ENV UV_PROJECT_ENVIRONMENT=/opt/vectortier \
     UV_PYTHON=/usr/bin/python3 \
