@@ -16,7 +16,6 @@ _CONNECTION_BUFFER_BYTES = MEBIBYTE
 # Clients keep one gRPC connection for ever, so they would stay on the gateway pod that they met first.
 _MAX_CONNECTION_SECONDS = 900
 _DRAIN_SECONDS = 5
-_STATS_PAGES = {"metrics": "/stats/prometheus", measuring.READY_ROUTE: "/ready"}
 
 
 def build_listeners(settings: GatewaySettings) -> list[dict[str, Any]]:
@@ -76,7 +75,7 @@ def _front(prefix: str, routes: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _stats() -> dict[str, Any]:
-    pages = [_stats_route(name, path) for name, path in _STATS_PAGES.items()]
+    pages = [_stats_route(name, path) for name, path in measuring.STATS_PAGES.items()]
     return {**_manager("stats", pages), "access_log": [measuring.zero_logger()]}
 
 

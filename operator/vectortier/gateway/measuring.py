@@ -11,7 +11,8 @@ from vectortier.gateway.outcomes import Outcome, waited
 SCOPE = "vectortier"
 SEARCHES = "searches"
 SEARCH_MILLISECONDS = "search_milliseconds"
-READY_ROUTE = "ready"
+# Routes of the stats listener, and the pages of the admin interface that they show.
+STATS_PAGES = {"metrics": "/stats/prometheus", "ready": "/ready"}
 
 _STATS_LOGGER = "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config"
 _CEL_FILTER = "type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter"
@@ -42,16 +43,16 @@ def search_loggers(route: str, outcome: str) -> list[dict[str, Any]]:
 
 
 def zero_logger() -> dict[str, Any]:
-    """An access logger that creates every counter with the value 0 when the pod is first asked whether it is ready.
+    """An access logger for the stats pages that creates every counter with the value 0.
 
-    A counter that appears with its first value hides that value from increase(): the first errors would go unseen.
+    The readiness probe asks for one before the first search. A counter that appears with its first value hides that value from increase(): the first errors would go unseen.
     """
     counters = [
         {"stat": _stat(SEARCHES, route, str(outcome)), "value_format": f"%METADATA(ROUTE:{SCOPE}:zero)%"}
         for route in names.SEARCH_ROUTES
         for outcome in Outcome
     ]
-    return _logger(_cel_filter(f"xds.route_name == '{READY_ROUTE}'"), counters=counters)
+    return _logger(_cel_filter(f"xds.route_name in {list(STATS_PAGES)}"), counters=counters)
 
 
 def zero_metadata() -> dict[str, Any]:
