@@ -45,7 +45,8 @@ def search_loggers(route: str, outcome: str) -> list[dict[str, Any]]:
 def zero_logger() -> dict[str, Any]:
     """An access logger for the stats pages that creates every counter with the value 0.
 
-    The readiness probe asks for one before the first search. A counter that appears with its first value hides that value from increase(): the first errors would go unseen.
+    The readiness probe asks for one before the first search. A counter that appears with its first value hides that
+    value from increase(): the first errors would go unseen.
     """
     counters = [
         {"stat": _stat(SEARCHES, route, str(outcome)), "value_format": f"%METADATA(ROUTE:{SCOPE}:zero)%"}
