@@ -14,15 +14,18 @@ def something_to_copy(facts: Facts) -> Ruling | None:
         return None
     if facts.database.collections and all(c.multi_tenant for c in facts.database.collections):
         count = len(facts.database.collections)
-        return hold(Reason.MULTI_TENANT_ONLY, f"all {count} collections are multi-tenant and keep their copies")
+        return hold(
+            Reason.MULTI_TENANT_ONLY,
+            f"multi-tenant collections keep their copies, and there are no others ({count} in all)",
+        )
     return hold(Reason.NO_COLLECTIONS, "there is no collection to copy")
 
 
 def within_bounds(facts: Facts) -> Ruling | None:
-    """Copies before nodes: without another copy another node is of no use."""
+    """Nodes first: copies.max is at most nodes.max, so the one who raises copies.max alone is refused."""
     size, spec = next_size(facts), facts.spec
-    if size.moves and size.copies > spec.copies.max:
-        return hold(Reason.AT_MAX_COPIES, f"{size.copies} copies are needed, copies.max is {spec.copies.max}")
     if size.nodes > spec.nodes.max:
         return hold(Reason.AT_MAX_NODES, f"{size.nodes} nodes are needed, nodes.max is {spec.nodes.max}")
+    if size.moves and size.copies > spec.copies.max:
+        return hold(Reason.AT_MAX_COPIES, f"{size.copies} copies are needed, copies.max is {spec.copies.max}")
     return passes(f"{size.nodes} of at most {spec.nodes.max} nodes, {size.copies} of at most {spec.copies.max} copies")

@@ -18,7 +18,7 @@ def missing_copies(facts: Facts) -> int:
 def shortfall(facts: Facts) -> str | None:
     """What the spec's minimums ask for beyond what is there; None when they are met."""
     if missing_nodes(facts):
-        return f"{facts.workload.desired_nodes} nodes, nodes.min is {facts.spec.nodes.min}"
+        return f"the tier has {facts.workload.desired_nodes} of at least {facts.spec.nodes.min} nodes (nodes.min)"
     if missing_copies(facts):
-        return f"{copies(facts.database)} copies, copies.min is {facts.spec.copies.min}"
+        return f"a shard has {copies(facts.database)} of at least {facts.spec.copies.min} copies (copies.min)"
     return None

@@ -9,8 +9,9 @@ from vectortier.api.conditions import ConditionStatus, ConditionType
 from vectortier.api.reasons import Reason
 from vectortier.api.validation import tier_problems
 from vectortier.api.vectortier import Authentication
+from vectortier.decide.look import is_running, node_name
 from vectortier.decide.placement import ALIVE
-from vectortier.model.journal import Result
+from vectortier.model.journal import Result, StepName, StepState
 from vectortier.model.value import Unknown
 from vectortier.report.state import State
 
@@ -25,6 +26,7 @@ STUCK = {
     Reason.OPERATION_FAILED,
 }
 """Reasons that stay until somebody changes something."""
+NODE_TROUBLE = {Reason.NODE_DEAD, Reason.NODE_CUT_OFF, Reason.UNSCHEDULABLE, Reason.STORAGE_UNAVAILABLE}
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def _gateway_trouble(state: State) -> tuple[bool | None, str, str] | None:
 
 
 def _why_nobody_serves(state: State) -> tuple[bool | None, str, str] | None:
-    if state.serving:
+    if state.serving or state.journal is None:  # whom the gateway sends to is in the journal
         return None
     pods = state.workload.pods if state.workload is not None else ()
     homeless = next((p for p in pods if not p.scheduled and p.scheduling_message), None)
@@ -106,13 +108,20 @@ def _cluster_trouble(state: State) -> tuple[bool | None, str, str] | None:
     if isinstance(unknown, Unknown):
         serving = {e.pod for e in state.serving}
         return None if any(p.ready and p.name in serving for p in pods) else (None, unknown.reason, unknown.message)
-    running = {p.name for p in pods if p.started_at is not None and not p.terminating}
-    alive = [m.name for m in unknown.members if m.status in ALIVE and m.name in running]
-    if len(alive) < state.spec.nodes.min:
-        reason = state.plan.reason if state.plan.reason in {Reason.NODE_DEAD, Reason.NODE_CUT_OFF} else None
-        text = f"{len(alive)} of at least {state.spec.nodes.min} nodes are alive"
-        return False, reason or Reason.NODE_NOT_READY, text
-    return None
+    running = {p.name for p in pods if is_running(p)}
+    alive = {m.name for m in unknown.members if m.status in ALIVE and m.name in running}
+    expected = max(_desired(state), state.spec.nodes.min)
+    names = {node_name(state.observed.tier.name, i) for i in range(expected)} - _newcomers(state)
+    if names <= alive:
+        return None
+    text = f"{len(names & alive)} of {len(names)} nodes are alive, {min(names - alive)} is not"
+    return False, state.plan.reason if state.plan.reason in NODE_TROUBLE else Reason.NODE_NOT_READY, text
+
+
+def _newcomers(state: State) -> set[str]:
+    """Nodes that the running operation is adding: they are awaited, not missed."""
+    steps = state.operation.steps if state.operation is not None else ()
+    return {s.target or "" for s in steps if s.name is StepName.AWAIT_NODE and s.state is not StepState.DONE}
 
 
 def _going_on(state: State, ready: Finding) -> tuple[str, str] | None:

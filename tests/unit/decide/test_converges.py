@@ -76,7 +76,7 @@ def test_killed_at_any_point_the_next_operator_finishes_the_job_and_doubles_noth
 
 def test_killed_all_the_time_it_still_gets_there() -> None:
     world = tier()
-    world.run(2 * LONG, {i: "between" for i in range(0, 2 * LONG, 2)})
+    world.run(2 * LONG, dict.fromkeys(range(0, 2 * LONG, 2), "between"))
     world.run(LONG)
     assert_scaled_out(world)
     assert world.started == 3

@@ -11,7 +11,7 @@ from tests.unit.decide.builders import NOW, OBJECTS, load, node, pod
 from vectortier.act import entries
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.decide.tier import decide
-from vectortier.model.journal import Cost, Journal, Operation, Result, StepState
+from vectortier.model.journal import Cost, Journal, Result
 from vectortier.model.observation import Identity, Observation
 from vectortier.model.plan import (
     Action,
@@ -155,6 +155,16 @@ class World:
             case BeginOperation():
                 assert journal.operation is None, "an operation is begun while another is under way"
                 return entries.begun(journal, action, 1)
+            case WarmNode():
+                self.warm.add(action.node)
+                return entries.step_done(journal, action.index, Cost(seconds=1.0), self.now)
+            case JournalStep() | AdoptCopy() | CompleteStep() | EndOperation():
+                return self._note(action, journal)
+            case _:
+                return self._change(action, journal)
+
+    def _note(self, action: JournalStep | AdoptCopy | CompleteStep | EndOperation, journal: Journal) -> Journal:
+        match action:
             case JournalStep():
                 return entries.step_journalled(journal, action, self.now)
             case AdoptCopy():
@@ -163,11 +173,6 @@ class World:
                 return entries.step_done(journal, action.index, action.actual, self.now)
             case EndOperation():
                 return entries.ended(journal, action, self.now)
-            case WarmNode():
-                self.warm.add(action.node)
-                return entries.step_done(journal, action.index, Cost(seconds=1.0), self.now)
-            case _:
-                return self._change(action, journal)
 
     def _change(self, action: Action, journal: Journal) -> Journal:
         match action:
@@ -205,11 +210,6 @@ class World:
             state_since=self.now,
         )
         return key
-
-
-def steps_done(operation: Operation) -> int:
-    """How many steps of an operation are done."""
-    return sum(s.state is StepState.DONE for s in operation.steps)
 
 
 def last_result(journal: Journal | Unknown) -> Result | None:

@@ -40,7 +40,7 @@ def _lacks(at: At, pod: Pod | None, is_member: bool, in_raft: bool) -> tuple[Rea
     if claims:  # before the scheduler's word: it waits for the volume
         return Reason.STORAGE_UNAVAILABLE, f"the volume claim {claims[0]} is not bound"
     if not pod.scheduled and pod.scheduling_message:
-        return Reason.TARGET_UNSCHEDULABLE, f"{at.target} cannot be scheduled: {pod.scheduling_message}"
+        return Reason.TARGET_UNSCHEDULABLE, f"{at.target} cannot be scheduled: {pod.scheduling_message.rstrip('.')}"
     if not is_running(pod):
         return Reason.NODE_NOT_READY, f"{at.target} does not run yet: {pod.waiting_reason or pod.phase}"
     if is_member and not in_raft:

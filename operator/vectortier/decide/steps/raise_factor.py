@@ -18,9 +18,7 @@ def raise_factor(at: At) -> Ruling:
         return complete(at, f"{name} has factor {collection.factor}")
     short = [s for s in collection.shards if len(s.replicas) < factor]
     if short:
-        text = (
-            f"{name}/{short[0].name} has {len(short[0].replicas)} copies, factor {factor} needs as many of each shard"
-        )
+        text = f"{name}/{short[0].name} has too few copies for factor {factor}: {len(short[0].replicas)}"
         return fail(at, Reason.OPERATION_FAILED, text)
     obstacle = first_hold(OBSTACLES, at.facts)
     if obstacle is not None:
