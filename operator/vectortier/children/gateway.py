@@ -104,7 +104,9 @@ def _envoy(tier: TierContext) -> dict[str, Any]:
         "image": tier.spec.gateway.image,
         "command": ["/usr/local/bin/envoy"],
         "args": [
-            f"--config-path={_CONFIG_PATH}/{BOOTSTRAP_KEY}",
+            # Two arguments: Envoy does not read --config-path=FILE.
+            "--config-path",
+            f"{_CONFIG_PATH}/{BOOTSTRAP_KEY}",
             f"--concurrency={_threads(tier)}",
             f"--drain-time-s={_DRAIN_SECONDS}",
             "--log-level=warning",

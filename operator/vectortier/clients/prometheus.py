@@ -99,7 +99,8 @@ class Prometheus:
 
     def _ask(self, call: str, form: dict[str, str]) -> Answer:
         # Prometheus gives up itself a little before we do, and can then say why.
-        timeout = {"timeout": f"{max(0.5, self._settings.deadlines.total - 0.5):g}s"}
+        # In milliseconds: Prometheus reads no fractions of a second.
+        timeout = {"timeout": f"{max(500, round(self._settings.deadlines.total * 1000) - 500)}ms"}
         request = Request("POST", f"/api/v1/{call}", form={**form, **timeout}, headers=self._token())
         found = self._http.ask((self._settings.url,), request, self._attempts)
         try:
