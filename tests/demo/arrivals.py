@@ -13,7 +13,7 @@ class Arrivals:
     """
 
     def __init__(self, seed: int, start: float, rate: float = 0.0) -> None:
-        self._random = random.Random(seed)  # noqa: S311 -- load, not secrets
+        self._random = random.Random(seed)
         self._since = start
         self._rate = rate
         self._owed = self._random.expovariate(1.0)

@@ -23,8 +23,6 @@ BATCH = 500
 ATTEMPTS = 5
 _TIMEOUTS = Timeout(init=30, query=60, insert=120)
 
-Progress = Callable[[int, int], None]
-"""Called with how many documents are done, and of how many (0: not known)."""
 Result = TypeVar("Result")
 
 
@@ -66,8 +64,8 @@ def connected(address: Address) -> Iterator[weaviate.WeaviateClient]:
         client.close()
 
 
-def load(client: weaviate.WeaviateClient, corpus: Corpus, progress: Progress) -> None:
-    """Leaves the collection holding exactly the corpus, whatever it held before.
+def load(client: weaviate.WeaviateClient, corpus: Corpus, progress: Callable[[int, int], None]) -> None:
+    """Leaves the collection holding exactly the corpus, whatever it held before; tells how many of how many are in.
 
     How many copies there are is the operator's business, so no replication factor is named here.
     """
@@ -87,15 +85,15 @@ def load(client: weaviate.WeaviateClient, corpus: Corpus, progress: Progress) ->
         progress(min(start + BATCH, total), total)
 
 
-def read(client: weaviate.WeaviateClient, progress: Progress) -> Contents:
-    """Every document, read back page by page, as a number and a checksum."""
+def read(client: weaviate.WeaviateClient, progress: Callable[[int], None]) -> Contents:
+    """Every document, read back page by page, as a number and a checksum; tells how many it has read."""
 
     def rows() -> Iterator[tuple[UUID, Mapping[str, object], list[float]]]:
         objects = client.collections.use(COLLECTION).iterator(include_vector=True, cache_size=BATCH)
         for number, found in enumerate(objects, start=1):
             vector = found.vector["default"]
             if number % BATCH == 0:
-                progress(number, 0)
+                progress(number)
             yield found.uuid, found.properties, vector  # type: ignore[misc]
 
     return _with_retries("reading the documents back", lambda: contents(rows()))

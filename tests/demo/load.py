@@ -26,7 +26,7 @@ class Load:
     """
 
     def __init__(self, target: Target, vectors: Vectors, seed: int, processes: int = 1) -> None:
-        self.log = RequestLog()
+        self._log = RequestLog()
         self._settings = [client.ClientSettings(target, vectors, seed * 1000 + n) for n in range(processes)]
         self._processes: list[multiprocessing.process.BaseProcess] = []
         self._pipes: list[Connection] = []
@@ -43,6 +43,11 @@ class Load:
             self._pipes.append(ours)
         self._listener.start()
         return self
+
+    @property
+    def log(self) -> RequestLog:
+        """Every request so far."""
+        return self._log
 
     def set_rate(self, requests_per_second: float) -> None:
         for process, pipe in zip(self._processes, self._pipes, strict=True):
@@ -81,4 +86,4 @@ class Load:
                 except (EOFError, OSError):
                     del numbers[pipe]
                 else:
-                    self.log.add(numbers[pipe], sent, done)
+                    self._log.add(numbers[pipe], sent, done)

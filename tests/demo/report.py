@@ -53,6 +53,8 @@ class Run:
     steps: Sequence[Step] = ()
     damping: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
+    trouble: str = ""
+    """Why the run ended early; empty where it did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,9 @@ def report(run: Run) -> dict[str, Any]:
 
 
 def _checks(run: Run, phases: Mapping[str, Phase | None], late: Mapping[str, Lateness | None]) -> list[Check]:
+    ended_early = [Check("The run went through to its end", False, run.trouble)] if run.trouble else []
     return [
+        *ended_early,
         _broke(phases["before"]),
         _kept(phases["after"]),
         _answered(phases),

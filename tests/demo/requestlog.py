@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 OK = "OK"
 UNANSWERED = "UNANSWERED"
+_REPORTED_WITHIN_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,10 @@ class RequestLog:
     def since(self, due: float) -> list[Request]:
         """Every request due at or after `due`, in that order; those without an answer yet are UNANSWERED."""
         with self._lock:
-            found = [one for one in self._ended if one.due >= due]
-            found += [Request(one.due, one.late, None, UNANSWERED) for one in self._sent.values() if one.due >= due]
+            found = [Request(one.due, one.late, None, UNANSWERED) for one in self._sent.values() if one.due >= due]
+            for one in reversed(self._ended):  # in the order of their ends, but for the time that reports take
+                if one.finished is not None and one.finished < due - _REPORTED_WITHIN_SECONDS:
+                    break
+                if one.due >= due:
+                    found.append(one)
         return sorted(found, key=lambda one: one.due)

@@ -17,7 +17,7 @@ DOCUMENTS = Contents(20_000, "c0ffee" * 10)
 
 def requests(before_ms: float = 900.0, after_ms: float = 9.0, late: float = 0.001) -> list[Request]:
     """Twenty searches a second for 400 s: slow until the copies serve at 200 s."""
-    chance = random.Random(1)  # noqa: S311 -- load, not secrets
+    chance = random.Random(1)
     times = sorted(chance.uniform(0, 400) for _ in range(8000))
     return [Request(due, late, due + (before_ms if due < 200 else after_ms) / 1000, OK) for due in times]
 

@@ -1,0 +1,132 @@
+"""The demo from a bare checkout to a verdict, step by step."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.cluster import Cluster
+from tests.cluster.paths import cache_root
+from tests.cluster.progress import Progress
+from tests.demo import database, tier
+from tests.demo.checksum import Contents
+from tests.demo.corpus import Corpus, prepare
+from tests.demo.database import Address
+from tests.demo.experiment import Experiment, ExperimentError, Ports
+from tests.demo.kube import Kube
+from tests.demo.load import Load
+from tests.demo.machine import CHECKOUT, about
+from tests.demo.page import page
+from tests.demo.report import Run, Step, report
+from tests.demo.search import Target
+from tests.demo.story import Look, look
+from tests.demo.view import View
+
+OUTPUT = CHECKOUT / "build" / "demo"
+CLUSTER = "demo"
+SEED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the demo plays on once everything is there."""
+
+    cluster: Cluster
+    corpus: Corpus
+    spec: dict[str, Any]
+    address: Address
+
+    @property
+    def slo_milliseconds(self) -> int:
+        return int(self.spec["slo"]["search"]["p99Milliseconds"])
+
+
+def run(view: View, seed: int = SEED) -> dict[str, Any]:
+    """The whole demo. Returns the report, which is also in build/demo/; the cluster stays up."""
+    cluster = Cluster.up(CLUSTER, "node", view.event)
+    progress = Progress(view.event)
+    stage = _set_up(cluster, progress)
+    before = _fill(stage, progress)
+    experiment, trouble = _measure(stage, progress, view, seed)
+    after = _read(stage, progress)
+    made = report(
+        Run(
+            slo_milliseconds=stage.slo_milliseconds,
+            seed=seed,
+            offered_qps=experiment.state.rate if experiment.state.held else None,
+            one_copy_capacity_qps=experiment.state.kept_qps,
+            end=experiment.ended,
+            requests=experiment.requests(),
+            moments=experiment.moments(),
+            shapes=experiment.story.shapes,
+            retries=experiment.retries,
+            decisions=experiment.story.decisions,
+            before=before,
+            after=after,
+            steps=[Step(**step) for step in (*cluster.steps, *progress.finished)],
+            damping=stage.spec["damping"],
+            about=about("make demo"),
+            trouble=trouble,
+        )
+    )
+    write(made, OUTPUT)
+    return made
+
+
+def kubeconfig() -> Path:
+    """The demo's cluster, for kubectl."""
+    return Cluster(CLUSTER).kubeconfig
+
+
+def write(made: dict[str, Any], folder: Path) -> None:
+    """report.json and report.html."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.json").write_text(json.dumps(made, indent=1) + "\n")
+    (folder / "report.html").write_text(page(made))
+
+
+def _set_up(cluster: Cluster, progress: Progress) -> Stage:
+    with progress.step("documents and embeddings") as step:
+        corpus = prepare(cache_root())
+        step.cached = corpus.cached
+    with progress.step("install the operator") as step:
+        tier.install_operator(cluster, step.say)
+    with progress.step("remove the tier of an earlier run"):
+        tier.remove_tier(cluster)
+    with progress.step("create the tier and wait until it is Ready") as step:
+        spec = tier.create_tier(cluster, step.say)["spec"]
+    return Stage(cluster, corpus, spec, tier.front_door(cluster))
+
+
+def _fill(stage: Stage, progress: Progress) -> Contents:
+    with progress.step("load the documents") as step, database.connected(stage.address) as client:
+        database.load(client, stage.corpus, lambda done, of: step.say(f"{done:,} of {of:,}"))
+    return _read(stage, progress)
+
+
+def _read(stage: Stage, progress: Progress) -> Contents:
+    with progress.step("read every document back") as step, database.connected(stage.address) as client:
+        return database.read(client, lambda done: step.say(f"{done:,}"))
+
+
+def _measure(stage: Stage, progress: Progress, view: View, seed: int) -> tuple[Experiment, str]:
+    """The experiment, and why it ended early (empty where it did not)."""
+    kube = Kube(stage.cluster.kubeconfig)
+    target = Target(stage.address.grpc, database.COLLECTION, stage.address.api_key)
+    with progress.step("break the promise and watch it being mended"), Load(target, stage.corpus.queries, seed) as load:
+        began_at = time.time()
+        ports = Ports(lambda now: _look(kube, now, began_at), kube.gateway_retries, view.measured)
+        experiment = Experiment(load, ports, stage.slo_milliseconds)
+        try:
+            experiment.run()
+        except ExperimentError as error:
+            return experiment, str(error)
+    return experiment, ""
+
+
+def _look(kube: Kube, now: float, began_at: float) -> Look | None:
+    found = kube.tier()
+    return look(found, now, began_at) if found else None

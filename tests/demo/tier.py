@@ -1,0 +1,103 @@
+"""The operator and the demo's tier in a cluster: installed from the project's own manifests, found, started afresh."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.cluster import Cluster, ClusterError
+from tests.demo.database import Address
+from tests.demo.kube import NAMESPACE, TIER
+from tests.demo.machine import CHECKOUT
+
+MANIFEST = CHECKOUT / "manifests" / "examples" / "demo.yaml"
+INSTALL = Path(__file__).resolve().parent / "install"
+READY_SECONDS = 180.0
+GONE_SECONDS = 90.0
+ROLLOUT_SECONDS = 120
+_NAMESPACE = f"{{apiVersion: v1, kind: Namespace, metadata: {{name: {NAMESPACE}}}}}"
+
+Say = Callable[[str], None]
+
+
+def install_operator(cluster: Cluster, say: Say) -> None:
+    """Custom resources, operator and what it may do in the demo's namespace; returns when the operator is available."""
+    cluster.kubectl.apply(_NAMESPACE)
+    cluster.kubectl("apply", "--server-side", "--force-conflicts", "-k", str(INSTALL))
+    cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd", "vectortiers.vectortier.dev")
+    say("waiting for the operator")
+    system = ("-n", "vectortier-system")
+    try:
+        cluster.kubectl(
+            *system,
+            "rollout",
+            "status",
+            "deployment/vectortier",
+            f"--timeout={ROLLOUT_SECONDS}s",
+            timeout=ROLLOUT_SECONDS + 10,
+        )
+    except ClusterError as error:
+        logs = cluster.kubectl(*system, "logs", "deployment/vectortier", "--tail=5")
+        raise ClusterError(f"The operator did not become available. Its last lines: {logs}", str(error)) from error
+
+
+def remove_tier(cluster: Cluster) -> None:
+    """Removes the tier of an earlier run and waits until its pods and volumes are gone."""
+    cluster.kubectl(
+        *("-n", NAMESPACE, "delete", "vectortier", TIER, "--ignore-not-found", f"--timeout={GONE_SECONDS:.0f}s"),
+        timeout=GONE_SECONDS + 10,
+    )
+    selector = f"vectortier.dev/tier={TIER}"
+    _await(
+        "The tier of the last run is still being removed",
+        lambda: not _names(cluster, "pods", selector) and not _names(cluster, "persistentvolumeclaims", selector),
+        GONE_SECONDS,
+    )
+
+
+def create_tier(cluster: Cluster, say: Say) -> dict[str, Any]:
+    """Applies the example as a user would and returns the tier when it is Ready."""
+    cluster.kubectl("apply", "-f", str(MANIFEST))
+
+    def ready() -> bool:
+        conditions = read_tier(cluster).get("status", {}).get("conditions", [])
+        found = next((one for one in conditions if one["type"] == "Ready"), None)
+        if found:
+            say(found["message"])
+        return found is not None and found["status"] == "True"
+
+    _await(f"The tier is not Ready; `kubectl -n {NAMESPACE} describe vt {TIER}` says why", ready, READY_SECONDS)
+    return read_tier(cluster)
+
+
+def read_tier(cluster: Cluster) -> dict[str, Any]:
+    """The VectorTier object."""
+    return _get(cluster, "vectortier", TIER)
+
+
+def front_door(cluster: Cluster) -> Address:
+    """Where and with which key clients reach the tier."""
+    service = _get(cluster, "service", TIER)
+    secret = _get(cluster, "secret", f"{TIER}-keys")
+    return Address(service["spec"]["clusterIP"], api_key=base64.b64decode(secret["data"]["api-key"]).decode())
+
+
+def _get(cluster: Cluster, kind: str, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(cluster.kubectl("-n", NAMESPACE, "get", kind, name, "-o", "json"))
+    return found
+
+
+def _names(cluster: Cluster, kind: str, selector: str) -> list[str]:
+    return cluster.kubectl("-n", NAMESPACE, "get", kind, "-l", selector, "-o", "name").split()
+
+
+def _await(otherwise: str, is_so: Callable[[], bool], timeout: float) -> None:
+    end = time.monotonic() + timeout
+    while not is_so():
+        if time.monotonic() > end:
+            raise ClusterError(f"{otherwise} (waited {timeout:.0f} s).")
+        time.sleep(1.0)

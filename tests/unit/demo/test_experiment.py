@@ -1,0 +1,86 @@
+"""The experiment in virtual time: it breaks the promise, holds, waits for the operator, and knows when to give up."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.demo.experiment import Experiment, ExperimentError, Live, Ports
+from tests.demo.phases import spans
+from tests.demo.ramp import RampSettings
+from tests.unit.demo.simulated import Simulated
+
+SETTINGS = RampSettings(start_qps=6, factor=1.15, ceiling_qps=40)
+
+
+def experiment(tier: Simulated, shown: list[Live] | None = None) -> Experiment:
+    ports = Ports(tier.look, lambda: 3.0, ([] if shown is None else shown).append, tier.clock, tier.wait)
+    return Experiment(tier, ports, 250, SETTINGS)
+
+
+def test_all_three_phases_are_measured_at_one_load() -> None:
+    tier = Simulated()
+    run = experiment(tier)
+    run.run()
+    found = spans(run.moments(), run.ended)
+    before, during, after = found["before"], found["during_rebalance"], found["after"]
+    assert before
+    assert during
+    assert after
+    assert before.end - before.begin >= 30
+    assert during.end - during.begin == pytest.approx(40, abs=1.5)
+    assert after.end - after.begin == 120
+    offered = [len([one for one in run.requests() if span.begin <= one.due < span.end]) for span in (before, after)]
+    lengths = [before.end - before.begin, 120.0]
+    rates = [count / length for count, length in zip(offered, lengths, strict=True)]
+    assert rates[0] == pytest.approx(rates[1], rel=0.05)
+    assert run.state.broke_qps
+    assert run.state.rate == pytest.approx(run.state.broke_qps * 1.2)
+    assert run.state.kept_qps
+    assert run.state.kept_qps <= tier.capacity < run.state.broke_qps
+    assert tier.rate == 0  # nothing is sent any more
+
+
+def test_requests_are_on_the_clock_of_the_run() -> None:
+    run = experiment(Simulated())
+    run.run()
+    times = [one.due for one in run.requests()]
+    assert min(times) == 0.0
+    assert max(times) < run.ended
+
+
+def test_an_operator_that_does_not_act_is_not_waited_for_forever() -> None:
+    run = experiment(Simulated(acts_after=None))
+    with pytest.raises(ExperimentError, match="did not act within 300 s"):
+        run.run()
+    assert run.requests()  # what was measured is there for the report
+    assert run.ended == pytest.approx(run.plateau or 0, abs=302)
+
+
+def test_a_database_that_never_breaks_is_told_apart() -> None:
+    with pytest.raises(ExperimentError, match="CPU limit"):
+        experiment(Simulated(capacity=10_000)).run()
+
+
+def test_the_one_who_watches_is_told_what_is_going_on() -> None:
+    shown: list[Live] = []
+    experiment(Simulated(), shown).run()
+    stages = list(dict.fromkeys(live.stage for live in shown))
+    assert stages == [
+        "raising the load",
+        "a second look",
+        "broken: waiting for the operator",
+        "the operator acts",
+        "measuring afterwards",
+    ]
+    assert shown[-1].recent.slow_fraction == 0.0
+
+
+def test_a_dead_client_ends_the_experiment() -> None:
+    class Dead(Simulated):
+        def check(self) -> None:
+            super().check()
+            if self.checks > 5:
+                raise ConnectionError("the client has died")
+
+    with pytest.raises(ConnectionError):
+        experiment(Dead()).run()
