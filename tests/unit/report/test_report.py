@@ -1,0 +1,147 @@
+"""Status, events and records: what is told, and how seldom."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.unit.decide import builders as b
+from vectortier.api.conditions import Condition, ConditionStatus, ConditionType
+from vectortier.api.ingestpipeline import IngestPipelineStatus
+from vectortier.api.status import VectorTierStatus
+from vectortier.decide.tier import decide
+from vectortier.model.observation import Observation
+from vectortier.model.outcome import ActionOutcome
+from vectortier.model.value import Unknown
+from vectortier.report.events import build_events
+from vectortier.report.ingest import build_ingest_status
+from vectortier.report.record import build_record
+from vectortier.report.status import build_status
+from vectortier.report.times import timestamp
+
+DOWN = Unknown(reason="MetricsUnavailable", message="http://prometheus:9090 does not answer within 5 s")
+
+
+def report(seen: Observation, previous: VectorTierStatus, later: float = 0.0, **outcome: Any) -> VectorTierStatus:
+    seen = seen.model_copy(update={"now": seen.now + later})
+    spec = b.spec()
+    plan = decide(spec, seen, seen.now)
+    return build_status(spec, seen, plan, ActionOutcome(**outcome), previous, seen.now)
+
+
+def condition(status: VectorTierStatus, type_: ConditionType) -> Condition | None:
+    return next((c for c in status.conditions if c.type == type_), None)
+
+
+def first() -> VectorTierStatus:
+    return report(b.observation(), VectorTierStatus())
+
+
+def test_numbers_that_move_cause_no_write() -> None:
+    status = first()
+    for i, requests in enumerate((5100.0, 812.0, 9999.5)):
+        seen = b.observation(load=b.load(0.002 * i, requests=requests, p99_milliseconds=90.0 + i))
+        assert report(seen, status, later=15.0 * i) is status
+
+
+def test_a_verdict_that_changes_is_written_with_fresh_numbers() -> None:
+    status = report(b.observation(load=b.load(0.1, requests=800.0)), first(), later=15.0)
+    assert status.search is not None
+    assert (status.search.requests, status.search.bad_requests) == (800, 80)
+    assert condition(status, ConditionType.SLO_MET).status is ConditionStatus.FALSE  # type: ignore[union-attr]
+
+
+def test_another_node_in_the_same_words_is_written() -> None:
+    def dead(ordinal: int) -> Observation:
+        pods = tuple(b.pod(i, phase="Failed", started_at=None) if i == ordinal else b.pod(i) for i in range(3))
+        return b.observation(3, workload=b.workload(3, pods=pods), journal=b.observation(1).journal)
+
+    status = report(dead(1), VectorTierStatus())
+    assert report(dead(1), status, later=15.0) is status
+    assert report(dead(2), status, later=15.0) is not status
+
+
+def test_the_transition_time_moves_only_when_the_status_flips() -> None:
+    status = first()
+    partial = Unknown(reason="MetricsPartial", message="1 of 2 gateway pods is missing")
+    blind = report(b.observation(load=DOWN), status, later=100.0)
+    other = report(b.observation(load=partial), blind, later=200.0)
+    again = report(b.observation(), other, later=300.0)
+    times = [condition(s, ConditionType.SLO_MET).last_transition_time for s in (status, blind, other, again)]  # type: ignore[union-attr]
+    assert times == [timestamp(b.NOW + t) for t in (0, 100, 100, 300)]
+    ready = [condition(s, ConditionType.READY).last_transition_time for s in (status, blind, other, again)]  # type: ignore[union-attr]
+    assert set(ready) == {timestamp(b.NOW)}
+
+
+def test_a_missed_slo_is_not_a_tier_that_is_not_ready() -> None:
+    status = report(b.observation(load=b.load(0.5)), VectorTierStatus())
+    assert condition(status, ConditionType.READY).status is ConditionStatus.TRUE  # type: ignore[union-attr]
+
+
+def test_abnormal_conditions_are_absent_while_all_is_well() -> None:
+    assert condition(first(), ConditionType.RECONCILING) is None
+    assert condition(first(), ConditionType.STALLED) is None
+
+
+def test_a_database_that_is_too_busy_to_answer_leaves_a_ready_tier_ready() -> None:
+    busy = Unknown(reason="WeaviateUnreachable", message="no answer within 5 s")
+    status = report(b.observation(database=busy), first(), later=15.0)
+    assert condition(status, ConditionType.READY).status is ConditionStatus.TRUE  # type: ignore[union-attr]
+    assert status.copies == 1, "as last seen"
+
+
+def test_the_last_ten_different_decisions_are_kept_the_newest_first() -> None:
+    status = VectorTierStatus()
+    for i in range(24):
+        status = report(b.observation(load=DOWN if i % 2 else b.load()), status, later=15.0 * i)
+    assert len(status.decisions) == 10
+    assert [d.reason for d in status.decisions[:3]] == ["MetricsUnavailable", "WithinSLO", "MetricsUnavailable"]
+    assert status.decisions[0].time == timestamp(b.NOW + 15.0 * 23)
+
+
+def test_what_kubernetes_refuses_is_told() -> None:
+    refused = {"done": False, "reason": "ApplyRefused", "message": "StatefulSet t-weaviate: field is immutable"}
+    status = report(b.observation(), VectorTierStatus(), **refused)
+    stalled = condition(status, ConditionType.STALLED)
+    assert stalled is not None
+    assert "immutable" in stalled.message
+
+
+def test_the_status_fits_its_schema_when_it_quotes_a_long_error() -> None:
+    long = Unknown(reason="MetricsUnavailable", message="x" * 20000)
+    status = report(b.observation(load=long, database=long), VectorTierStatus())
+    assert len(status.model_dump_json()) < 30000
+
+
+def test_events_tell_changes_and_nothing_else() -> None:
+    status = first()
+    assert build_events(VectorTierStatus(), status) == ()
+    missed = report(b.observation(load=b.load(0.1)), status, later=15.0)
+    events = build_events(status, missed)
+    assert [(e.type, e.action, e.reason) for e in events] == [
+        ("Warning", "SLOMet", "SLOMissed"),
+        ("Normal", "ScaleOut", "ScaleOutNeeded"),
+    ]
+    assert build_events(missed, missed) == ()
+    mended = report(b.observation(), missed, later=30.0)
+    assert [(e.type, e.reason) for e in build_events(missed, mended)] == [("Normal", "WithinSLO")]
+
+
+@pytest.mark.parametrize("load", [b.load(0.1), DOWN, b.load(short=DOWN, missed_seconds=DOWN)])
+def test_a_record_says_from_what_and_why(load: Any) -> None:
+    seen = b.observation(load=load)
+    plan = decide(b.spec(), seen, seen.now)
+    record = json.loads(json.dumps(build_record(seen, plan)))
+    assert record["decision"] == plan.id
+    assert [v["rule"] for v in record["verdicts"]] == [v.rule for v in plan.verdicts]
+    if isinstance(load, Unknown):
+        assert record["inputs"]["unknown"] == {"load": "MetricsUnavailable"}
+    else:
+        assert record["inputs"]["long"]["ageSeconds"] == 3.0
+        assert record["inputs"]["long"]["requests"] == 5000.0
+
+
+def test_an_ingest_pipeline_says_that_it_is_not_run_and_says_it_once() -> None:
+    status = build_ingest_status(1, IngestPipelineStatus(), b.NOW)
+    assert [(c.type, c.status, c.reason) for c in status.conditions] == [("Ready", "False", "NotImplemented")]
+    assert build_ingest_status(1, status, b.NOW + 60) == status
