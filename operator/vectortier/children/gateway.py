@@ -20,17 +20,13 @@ from vectortier.children.pods import (
     spread,
 )
 from vectortier.gateway.bootstrap import build_bootstrap
+from vectortier.gateway.process import GRACE_SECONDS, envoy_arguments
 from vectortier.gateway.settings import ADMIN_PORT, GRPC_PORT, REST_PORT, STATS_PORT, GatewaySettings
 
 BOOTSTRAP_KEY = "envoy.json"
 BOOTSTRAP_ANNOTATION = "vectortier.dev/bootstrap"
 
 _CONFIG_PATH = "/etc/envoy"
-
-# Envoy asks its clients to leave over this time, then waits for the rest of the pause before it stops.
-_DRAIN_SECONDS = 15
-_PAUSE_BEFORE_STOP_SECONDS = 20
-_TERMINATION_SECONDS = 40
 
 # What a gateway asks for when the spec does not say: it must not be the first to be evicted.
 _REQUESTS = {"cpu": "100m", "memory": "64Mi"}
@@ -89,10 +85,12 @@ def _pod(tier: TierContext) -> dict[str, Any]:
         "serviceAccountName": names.gateway(tier.name),
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
-        "terminationGracePeriodSeconds": _TERMINATION_SECONDS,
+        "terminationGracePeriodSeconds": GRACE_SECONDS,
         "securityContext": pod_security(OPERATOR_USER),
         **spread(tier, GATEWAY),
-        "containers": [_envoy(tier), _drain(tier)],
+        # A sidecar: Kubernetes stops it only after the container that drains it has ended.
+        "initContainers": [_envoy(tier)],
+        "containers": [_drain(tier)],
         "volumes": [{"name": "config", "configMap": {"name": names.gateway(tier.name)}}],
     }
 
@@ -102,24 +100,14 @@ def _envoy(tier: TierContext) -> dict[str, Any]:
     return {
         "name": "envoy",
         "image": tier.spec.gateway.image,
+        "restartPolicy": "Always",
         "command": ["/usr/local/bin/envoy"],
-        "args": [
-            # Two arguments: Envoy does not read --config-path=FILE.
-            "--config-path",
-            f"{_CONFIG_PATH}/{BOOTSTRAP_KEY}",
-            f"--concurrency={_threads(tier)}",
-            f"--drain-time-s={_DRAIN_SECONDS}",
-            "--log-level=warning",
-            # Envoy is replaced by a new pod, never by a new process; this also spares it shared memory.
-            "--disable-hot-restart",
-        ],
+        "args": envoy_arguments(f"{_CONFIG_PATH}/{BOOTSTRAP_KEY}", _threads(tier)),
         "ports": [port("http", REST_PORT), port("grpc", GRPC_PORT), port("stats", STATS_PORT)],
         # Envoy starts to listen when it has been told whom to send to; a restart would not hasten that.
         "startupProbe": {"httpGet": ready, "periodSeconds": 2, "timeoutSeconds": 2, "failureThreshold": 1800},
         "readinessProbe": {"httpGet": ready, "periodSeconds": 2, "timeoutSeconds": 2, "failureThreshold": 3},
         "livenessProbe": {"httpGet": ready, "periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": 6},
-        # The time in which clients leave; the container beside this one has asked them to.
-        "lifecycle": {"preStop": {"sleep": {"seconds": _PAUSE_BEFORE_STOP_SECONDS}}},
         "resources": {"requests": _REQUESTS} | resources(tier.spec.gateway.resources),
         "securityContext": container_security(),
         "volumeMounts": [{"name": "config", "mountPath": _CONFIG_PATH, "readOnly": True}],
@@ -127,10 +115,10 @@ def _envoy(tier: TierContext) -> dict[str, Any]:
 
 
 def _drain(tier: TierContext) -> dict[str, Any]:
-    """Asks Envoy to let its clients go when the pod is told to stop.
+    """Asks Envoy to let its clients go when the pod is told to stop, and ends when they are gone.
 
-    Envoy's image has nothing that could do it, and the kubelet cannot reach the admin interface, which listens to
-    the pod itself only. Without it, gRPC clients keep their connection until it breaks under a request.
+    Envoy's image may have nothing that could do it, and the kubelet cannot reach the admin interface, which listens
+    to the pod itself only. Without it, gRPC clients keep their connection until it breaks under a request.
     """
     return {
         "name": "drain",

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import click
 import pytest
 
-from vectortier.cli.drain_gateway import start_drain
+from vectortier.cli.drain_gateway import ask, requests_in_flight
 
 
 class Admin(HTTPServer):
@@ -42,19 +42,24 @@ def admin(request: pytest.FixtureRequest) -> Iterator[Admin]:
 
 
 @pytest.mark.parametrize("admin", [200], indirect=True)
-def test_envoy_is_asked_to_drain_gracefully_and_to_stay(admin: Admin) -> None:
-    start_drain(f"127.0.0.1:{admin.server_port}")
+def test_what_is_asked_arrives(admin: Admin) -> None:
+    ask(f"127.0.0.1:{admin.server_port}", "POST", "/drain_listeners?graceful&skip_exit")
     assert admin.asked == [("POST", "/drain_listeners?graceful&skip_exit")]
+
+
+def test_requests_in_flight_are_counted_over_both_doors() -> None:
+    assert requests_in_flight("http.grpc.downstream_rq_active: 2\nhttp.rest.downstream_rq_active: 1\n") == 3
+    assert requests_in_flight("") == 0
 
 
 @pytest.mark.parametrize("admin", [400], indirect=True)
 def test_a_refusal_is_told(admin: Admin) -> None:
-    with pytest.raises(click.ClickException, match="refused to drain: 400"):
-        start_drain(f"127.0.0.1:{admin.server_port}")
+    with pytest.raises(click.ClickException, match="refused /x: 400"):
+        ask(f"127.0.0.1:{admin.server_port}", "POST", "/x")
 
 
 def test_an_envoy_that_is_gone_is_told() -> None:
     with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as closed:
         port = closed.server_port
     with pytest.raises(click.ClickException, match="does not answer"):
-        start_drain(f"127.0.0.1:{port}")
+        ask(f"127.0.0.1:{port}", "POST", "/x")

@@ -130,7 +130,9 @@ def test_a_service_leads_to_one_kind_of_pod_and_to_ports_that_it_has(context: Ti
     for service in (child for child in children if child["kind"] == "Service"):
         wanted = service["spec"]["selector"].items()
         [template] = [pod for pod in pod_templates(children) if wanted <= pod["metadata"]["labels"].items()]
-        ports = {port["name"] for container in template["spec"]["containers"] for port in container.get("ports", [])}
+        pod = template["spec"]
+        containers = pod["containers"] + pod["initContainers"]
+        ports = {port["name"] for container in containers for port in container.get("ports", [])}
         assert {port["targetPort"] for port in service["spec"]["ports"]} <= ports
 
 

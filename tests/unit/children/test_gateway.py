@@ -8,6 +8,7 @@ import pytest
 from tests.unit.children.tiers import named, tier
 from vectortier.children.build import build_children
 from vectortier.children.context import TierContext
+from vectortier.cli.drain_gateway import drain_gateway
 
 
 def deployment(context: TierContext) -> dict[str, Any]:
@@ -36,24 +37,24 @@ def test_a_roll_never_leaves_fewer_pods_than_wanted() -> None:
     assert rolling == {"maxSurge": 1, "maxUnavailable": 0}
 
 
-def test_envoy_waits_for_its_clients_to_leave_and_is_given_the_time() -> None:
+def test_envoy_is_stopped_only_after_its_clients_have_left() -> None:
+    """Kubernetes stops a sidecar (an init container that restarts) after all other containers have ended."""
     spec = pod(tier())
-    envoy, drain = spec["containers"]
-    [drain_time] = [argument for argument in envoy["args"] if argument.startswith("--drain-time-s=")]
-    pause = envoy["lifecycle"]["preStop"]["sleep"]["seconds"]
-    assert int(drain_time.partition("=")[2]) < pause < spec["terminationGracePeriodSeconds"]
-    assert drain["command"][:2] == ["vectortier", "drain-gateway"]
-    assert "lifecycle" not in drain, "the drain has to start at once, while Envoy still pauses"
+    [envoy], [drain] = spec["initContainers"], spec["containers"]
+    assert envoy["restartPolicy"] == "Always"
+    assert drain["command"] == ["vectortier", "drain-gateway", "--admin", "127.0.0.1:9901"]
+    defaults = {option.name: option.default for option in drain_gateway.params}
+    assert defaults["leave_seconds"] + defaults["drain_seconds"] < spec["terminationGracePeriodSeconds"]
 
 
 @pytest.mark.parametrize(("limit", "threads"), [(None, 2), ("300m", 1), ("1", 1), ("4", 4)])
 def test_envoy_has_a_worker_for_each_core_that_it_may_use(limit: str | None, threads: int) -> None:
     limits = {"cpu": limit} if limit else {}
-    envoy = pod(tier({"gateway": {"resources": {"limits": limits}}}))["containers"][0]
-    assert f"--concurrency={threads}" in envoy["args"]
+    envoy = pod(tier({"gateway": {"resources": {"limits": limits}}}))["initContainers"][0]
+    assert envoy["args"][envoy["args"].index("--concurrency") + 1] == str(threads)
 
 
 def test_a_gateway_asks_for_something_even_if_the_spec_does_not() -> None:
-    assert pod(tier())["containers"][0]["resources"]["requests"]
-    asked = pod(tier({"gateway": {"resources": {"requests": {"cpu": "1"}}}}))["containers"][0]["resources"]
+    assert pod(tier())["initContainers"][0]["resources"]["requests"]
+    asked = pod(tier({"gateway": {"resources": {"requests": {"cpu": "1"}}}}))["initContainers"][0]["resources"]
     assert asked == {"requests": {"cpu": "1"}}

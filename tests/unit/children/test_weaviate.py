@@ -138,5 +138,6 @@ def test_prometheus_finds_the_ports_by_their_names() -> None:
     gateway = named(children, "Deployment", "tickets-gateway")["spec"]["template"]
     for template, port in ((weaviate, ("metrics", 2112)), (gateway, ("stats", 9902))):
         assert template["metadata"]["labels"]["vectortier.dev/tier"] == "tickets"
-        ports = template["spec"]["containers"][0]["ports"]
-        assert port in [(entry["name"], entry["containerPort"]) for entry in ports]
+        containers = template["spec"]["containers"] + template["spec"]["initContainers"]
+        ports = [(entry["name"], entry["containerPort"]) for one in containers for entry in one.get("ports", [])]
+        assert port in ports
