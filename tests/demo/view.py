@@ -133,7 +133,7 @@ def _panel(live: Live) -> RenderableType:
     table.add_row("p50", duration(recent.p50_ms), "nodes", _count(live.nodes))
     table.add_row("p99", f"[{broken}]{duration(recent.p99_ms)}[/]", "copies that serve", _count(live.copies))
     table.add_row("late", f"[{broken}]{share(recent.slow_fraction)}[/]", "failed", str(recent.errors))
-    decided = Text(live.last_decision, style="dim", overflow="ellipsis")
+    decided = Text(live.last_decision, style="dim", overflow="ellipsis", no_wrap=True)
     return Group(Text(f"   {live.stage} {live.doing}".rstrip(), style="bold"), table, decided)
 
 
