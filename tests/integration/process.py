@@ -35,7 +35,7 @@ class OperatorProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    def await_ready(self, seconds: float = 30.0) -> OperatorProcess:
+    def await_ready(self, seconds: float = 120.0) -> OperatorProcess:
         """Return once /readyz says so. AssertionError with the log's end if it does not."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and self._process.poll() is None:
@@ -47,7 +47,7 @@ class OperatorProcess:
     def probe(self, path: str) -> int | None:
         """The status of a probe; None when nobody answers."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.probe_port}{path}", timeout=2) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.probe_port}{path}", timeout=2) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -56,7 +56,7 @@ class OperatorProcess:
 
     def metrics(self) -> str:
         """The operator's metrics."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=2) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=2) as answer:
             return str(answer.read().decode())
 
     def leads(self) -> bool:

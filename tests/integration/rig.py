@@ -90,7 +90,7 @@ class Rig:
                 "--xds-address=xds.test:18000",
                 f"--prometheus-url={self.prometheus.url}",
                 f"--weaviate-url={self.bridge.url_template}",
-                "--lease-seconds=3",
+                "--lease-seconds=6",
                 "--resync-seconds=1",
                 *options,
             ),
@@ -211,7 +211,7 @@ def node(ordinal: int) -> str:
     return f"{TIER}-weaviate-{ordinal}"
 
 
-def await_so(what: str, is_so: Callable[[], object], seconds: float = 30.0) -> None:
+def await_so(what: str, is_so: Callable[[], object], seconds: float = 60.0) -> None:
     """Ask until it is so; AssertionError with `what` and the last error if it does not come about."""
     until, last = time.monotonic() + seconds, ""
     while time.monotonic() < until:

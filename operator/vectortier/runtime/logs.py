@@ -6,7 +6,12 @@ from typing import Any
 from pythonjsonlogger.json import JsonFormatter
 
 # Retries of single requests are theirs; what came of them is said by whoever asked.
-_NOISY = {"kopf": logging.WARNING, "aiohttp.access": logging.WARNING, "urllib3": logging.ERROR, "stamina": logging.ERROR}
+_NOISY = {
+    "kopf": logging.WARNING,
+    "aiohttp.access": logging.WARNING,
+    "stamina": logging.ERROR,
+    "urllib3": logging.ERROR,
+}
 
 
 class _Formatter(JsonFormatter):

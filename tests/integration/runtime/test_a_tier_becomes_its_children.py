@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from tests.fakes.weaviate import Fault
 from tests.integration.rig import TIER, Rig, await_so, node
 from vectortier.clients import kubernetes_kinds as kinds
 
@@ -47,7 +48,7 @@ def test_a_child_that_is_changed_or_deleted_is_mended(rig: Rig) -> None:
 def test_a_change_of_the_spec_reaches_the_children_while_weaviate_hangs(rig: Rig) -> None:
     rig.operator().await_ready()
     rig.start_tier()
-    with rig.weaviate.fault(hang()):
+    with rig.weaviate.fault(Fault(pattern=".*", delay_seconds=30.0)):
         time.sleep(1.5)  # long enough for a look that hangs to have begun
         begun = time.monotonic()
         rig.apply_tier(gateway={"replicas": 3})
@@ -58,12 +59,6 @@ def test_a_change_of_the_spec_reaches_the_children_while_weaviate_hangs(rig: Rig
         )
         # The look's deadline is 6 s: whoever waits for it cannot be this quick.
         assert time.monotonic() - begun < 4.0
-
-
-def hang():  # type: ignore[no-untyped-def]
-    from tests.fakes.weaviate import Fault
-
-    return Fault(pattern=".*", delay_seconds=30.0)
 
 
 def _grace(rig: Rig) -> int:

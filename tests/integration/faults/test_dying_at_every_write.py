@@ -1,0 +1,76 @@
+"""An operator that dies at every single write still finishes a scale-out, and does nothing twice."""
+
+from __future__ import annotations
+
+from tests.fakes.weaviate import Fault
+from tests.integration.faults.loop import Deaths, Died, Life
+from tests.integration.rig import Rig, await_so, node
+from tests.integration.runtime.test_scale_out import assert_scaled_out_once, scaled_out
+from vectortier.clients.kubernetes import connect
+from vectortier.model.plan import EndOperation
+
+_MOST_LIVES = 400
+
+
+def serve_one_node(rig: Rig) -> None:
+    """A tier with one serving node and a collection, by an operator that lives."""
+    rig.apply_tier()
+    life = Life(rig, epoch=1)
+    life.until("the first node serves", lambda: rig.serving() == {node(0)})
+    rig.weaviate.add_collection("Ticket", {"S1": [node(0)], "S2": [node(0)]}, objects=20)
+    rig.light_load()
+    life.look()
+    life.end()
+
+
+def test_it_finishes_although_it_dies_before_and_after_every_write(rig: Rig) -> None:
+    serve_one_node(rig)
+    rig.break_slo()
+    deaths = Deaths()
+    for epoch in range(2, _MOST_LIVES):
+        life = Life(rig, epoch, connect(rig.kubeconfig, may_write=deaths.may_write, on_request=deaths.on_request))
+        try:
+            life.until("it dies or is done", lambda: scaled_out(rig), looks=100)
+        except Died:
+            continue
+        finally:
+            life.end()
+        break
+    assert scaled_out(rig), deaths.log[-10:]
+    assert deaths.writes > 15, "the journal alone takes more writes than that"
+    rig.light_load()
+    last = Life(rig, _MOST_LIVES)
+    last.until("nothing is left to do", lambda: last.looks and last.looks[-1].plan.action is None)
+    last.end()
+    assert_scaled_out_once(rig)
+
+
+def test_it_finishes_although_every_answer_of_weaviate_to_a_change_is_lost_once(rig: Rig) -> None:
+    serve_one_node(rig)
+    rig.break_slo()
+    life = Life(rig, epoch=2)
+    lost = Fault(pattern="^(POST|PUT|DELETE) .*(replicate|schema)", drop=True, times=4)
+    with rig.weaviate.fault(lost):
+        life.until("both nodes serve", lambda: scaled_out(rig), looks=400)
+    assert lost.times == 0, "every one of the losses happened"
+    assert any(isinstance(look.plan.action, EndOperation) for look in life.looks)
+    life.end()
+    rig.light_load()
+    assert_scaled_out_once(rig)
+
+
+def test_a_killed_process_is_followed_by_one_that_finishes(rig: Rig) -> None:
+    """The real process, killed each time its journal has changed."""
+    operator = rig.operator().await_ready()
+    rig.start_tier()
+    await_so("SLOMet", lambda: rig.condition("SLOMet").get("status") == "True")
+    rig.break_slo()
+    seen = [rig.journal().get("operation")]
+    for _ in range(4):
+        await_so("the journal changes", lambda: rig.journal().get("operation") != seen[-1] or scaled_out(rig), 120)
+        seen.append(rig.journal().get("operation"))
+        operator.kill()
+        operator = rig.operator().await_ready()
+    await_so("both nodes serve", lambda: scaled_out(rig), 180)
+    rig.light_load()
+    assert_scaled_out_once(rig)

@@ -1,0 +1,84 @@
+"""`plan` and `explain`: the operator's own decision, from files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from vectortier.cli import main
+from vectortier.model.observation import Identity, Observation
+from vectortier.model.value import Unknown
+from vectortier.runtime.record import record
+
+ROOT = Path(__file__).parents[3]
+TIER = {"kind": "VectorTier", "spec": {"slo": {"search": {"p99Milliseconds": 250}}}}
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    """A tier, and a recording in which nothing could be read."""
+    blind = Unknown(reason="WeaviateUnreachable", message="no answer")
+    tier = Identity(namespace="search", name="tickets", uid="u", generation=1)
+    observed = Observation(now=1.7e9, tier=tier, workload=blind, database=blind, load=blind, journal=blind)
+    (tmp_path / "tier.yaml").write_text(yaml.safe_dump(TIER))
+    recorded = record(tmp_path, observed)
+    assert recorded == tmp_path / "search" / "tickets" / "1700000000000.yaml"
+    return ["-f", str(tmp_path / "tier.yaml"), "--observation", str(recorded)]
+
+
+def test_a_hold_ends_with_0_and_says_why(files: list[str]) -> None:
+    done = CliRunner().invoke(main, ["plan", *files, "-o", "json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["action"] is None
+
+
+def test_explain_says_it_in_sentences(files: list[str]) -> None:
+    done = CliRunner().invoke(main, ["explain", *files])
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("Nothing is done: ")
+    assert "What to do: " in done.stdout
+
+
+def test_a_scenario_that_acts_ends_with_2() -> None:
+    acting = [
+        folder
+        for folder in sorted((ROOT / "tests" / "scenarios").iterdir())
+        if (folder / "plan.yaml").exists() and (yaml.safe_load((folder / "plan.yaml").read_text()) or {}).get("action")
+    ]
+    assert acting, "there are scenarios that act"
+    folder = acting[0]
+    arguments = ["plan", "-f", str(folder / "tier.yaml"), "--observation", str(folder / "observed.yaml")]
+    assert CliRunner().invoke(main, arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "cannot read"),
+        ("[]", "does not hold one YAML object"),
+        ("kind: Pod", "holds Pod, not a VectorTier"),
+        ("{kind: VectorTier, spec: {slo: {search: {p99Milliseconds: soon}}}}", "spec.slo.search.p99Milliseconds"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_with_what_is_wrong(files: list[str], text: str, said: str) -> None:
+    Path(files[1]).write_text(text)
+    done = CliRunner().invoke(main, ["plan", *files])
+    assert done.exit_code == 1
+    assert said in done.output
+
+
+@pytest.mark.parametrize("command", ["run", "plan", "explain", "await-name", "drain-gateway", "version"])
+def test_every_command_explains_itself(command: str) -> None:
+    done = CliRunner().invoke(main, [command, "--help"])
+    assert done.exit_code == 0
+    assert done.output.startswith("Usage: ")
+
+
+def test_a_header_without_a_colon_is_refused() -> None:
+    done = CliRunner().invoke(main, ["run", "--prometheus-header", "tenant"])
+    assert done.exit_code == 2
+    assert "'tenant' is no header" in done.output

@@ -1,0 +1,92 @@
+"""What actions write to the journal."""
+
+from __future__ import annotations
+
+import pytest
+
+from vectortier.act import entries
+from vectortier.act.journal import journal_data
+from vectortier.model.journal import (
+    Cost,
+    Journal,
+    Operation,
+    OperationKind,
+    Result,
+    ServingEndpoint,
+    Step,
+    StepName,
+    StepState,
+)
+from vectortier.model.plan import BeginOperation, DeleteMovement, EndOperation, JournalStep, StartCopy
+from vectortier.model.value import Unknown
+from vectortier.observe.journal import read_journal
+
+COPY = StartCopy(index=1, collection="Ticket", shard="S1", source="a", target="b")
+
+
+def operation(identity: str = "o1") -> Operation:
+    steps = (Step(name=StepName.ADD_NODE, nodes=2), Step(name=StepName.COPY, collection="Ticket", shard="S1"))
+    return Operation(id=identity, kind=OperationKind.SCALE_OUT, why="d1", epoch=0, started_at=10.0, steps=steps)
+
+
+def journal() -> Journal:
+    return entries.begun(Journal(), BeginOperation(operation=operation()), epoch=7)
+
+
+def step(found: Journal, index: int) -> Step:
+    assert found.operation is not None
+    return found.operation.steps[index]
+
+
+def test_an_operation_begins_under_the_leaders_epoch() -> None:
+    found = journal()
+    assert found.operation is not None
+    assert found.operation.epoch == 7
+
+
+def test_a_copy_is_journalled_started_cleared_away_and_done() -> None:
+    found = entries.step_journalled(journal(), JournalStep(index=1, expected_objects=5, predicted=Cost(bytes=9)), 20.0)
+    assert (step(found, 1).state, step(found, 1).started_at) == (StepState.JOURNALLED, 20.0)
+    assert (step(found, 1).expected_objects, step(found, 1).predicted.bytes) == (5, 9)
+    found = entries.copy_started(found, COPY, "m1")
+    assert (step(found, 1).weaviate_operation_id, step(found, 1).attempts) == ("m1", 1)
+    found = entries.movement_deleted(found, DeleteMovement(index=1, weaviate_operation_id="m1"))
+    assert (step(found, 1).weaviate_operation_id, step(found, 1).state) == (None, StepState.PENDING)
+    assert (step(found, 1).started_at, step(found, 1).attempts) == (20.0, 1)
+    found = entries.step_done(found, 1, Cost(bytes=11), 50.0)
+    assert (step(found, 1).state, step(found, 1).actual) == (StepState.DONE, Cost(bytes=11, seconds=30.0))
+    assert step(found, 0) == operation().steps[0], "the other step is as it was"
+
+
+def test_an_operation_ends_in_the_history_of_which_the_last_twenty_stay() -> None:
+    found = Journal()
+    for number in range(25):
+        found = entries.begun(found, BeginOperation(operation=operation(f"o{number}")), epoch=1)
+        found = entries.ended(found, EndOperation(succeeded=number != 24, message="m"), 60.0)
+    assert found.operation is None
+    assert [past.id for past in found.history] == [f"o{number}" for number in range(5, 25)]
+    assert (found.history[-1].result, found.history[-1].finished_at) == (Result.FAILED, 60.0)
+
+
+def test_an_action_without_an_operation_is_refused() -> None:
+    with pytest.raises(ValueError, match="no operation"):
+        entries.step_done(Journal(), 0, Cost(), 1.0)
+
+
+def test_what_is_written_is_what_is_read() -> None:
+    serving = (ServingEndpoint(pod="a", ip="192.0.2.1", started_at=1.5),)
+    past = operation("o0").model_copy(update={"result": Result.SUCCEEDED})
+    whole = journal().model_copy(update={"serving": serving, "history": (past,)})
+    assert read_journal({"metadata": {"name": "x"}, "data": journal_data(whole)}) == whole
+
+
+@pytest.mark.parametrize("data", [{"operation.json": "{"}, {"operation.json": '{"new": 1}'}, {"serving.json": "7"}])
+def test_a_journal_that_cannot_be_read_whole_is_unknown_and_not_empty(data: dict[str, str]) -> None:
+    found = read_journal({"metadata": {"name": "tickets-operations"}, "data": data})
+    assert isinstance(found, Unknown)
+    assert found.reason == "JournalUnreadable"
+    assert "tickets-operations" in found.message
+
+
+def test_no_journal_is_an_empty_one() -> None:
+    assert read_journal(None) == Journal()

@@ -1,0 +1,42 @@
+"""Pods as values: what kubelet says, and what it does not say yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vectortier.observe.workload import read_pod
+
+
+def pod(**status: Any) -> dict[str, Any]:
+    return {"metadata": {"name": "tickets-weaviate-1", "uid": "u1"}, "spec": {}, "status": status}
+
+
+def test_a_pod_that_nobody_scheduled_says_why() -> None:
+    condition = {"type": "PodScheduled", "status": "False", "message": "0/3 nodes are available"}
+    found = read_pod(pod(phase="Pending", conditions=[condition]))
+    assert (found.ordinal, found.scheduled, found.scheduling_message) == (1, False, "0/3 nodes are available")
+    assert (found.ip, found.started_at, found.ready) == (None, None, False)
+
+
+def test_a_running_pod_has_the_start_of_its_present_container() -> None:
+    state = {"running": {"startedAt": "2026-01-01T00:00:10Z"}}
+    conditions = [{"type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T00:00:20Z"}]
+    containers = [{"name": "weaviate", "restartCount": 2, "state": state}]
+    raw = pod(phase="Running", podIP="192.0.2.7", conditions=conditions, containerStatuses=containers)
+    raw["spec"]["nodeName"] = "one"
+    found = read_pod(raw)
+    assert (found.ip, found.ready, found.restarts, found.scheduled) == ("192.0.2.7", True, 2, True)
+    assert (found.started_at, found.ready_since) == (1767225610.0, 1767225620.0)
+
+
+def test_an_init_container_that_cannot_start_is_the_reason() -> None:
+    waiting = {"state": {"waiting": {"reason": "ImagePullBackOff"}}}
+    behind = {"state": {"waiting": {"reason": "PodInitializing"}}}
+    raw = pod(initContainerStatuses=[{"name": "wait", **waiting}], containerStatuses=[{"name": "weaviate", **behind}])
+    assert read_pod(raw).waiting_reason == "ImagePullBackOff"
+
+
+def test_a_pod_that_is_being_deleted_is_terminating() -> None:
+    raw = pod(phase="Running")
+    raw["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:10Z"
+    assert read_pod(raw).terminating
