@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from tests.contract.loopback import wait_for
 from tests.contract.subject import Subject, client
+from vectortier.act.warm import WarmLimits, WarmUp
 from vectortier.clients.errors import Invalid, NotFound, Refused, Unauthorized
 from vectortier.clients.weaviate import StoredVector, Weaviate
 from vectortier.model.value import Unknown
@@ -124,3 +127,17 @@ def test_a_dead_node_is_unavailable_and_stays_in_raft(disposable: Subject) -> No
     database = read_database(survivor, deadline_seconds=20)
     assert isinstance(database, Database), database
     assert {r.id for r in database.raft} == {"weaviate-0", "weaviate-1"}
+
+
+def test_a_node_can_be_warmed_with_its_own_vectors(subject: Subject) -> None:
+    subject.create("Warmed", shards=1, objects=40)
+    weaviate = client(subject)
+    holder = weaviate.shards("Warmed")[0].replicas[0]
+    limits = WarmLimits(window=5, searches=200, page=10)
+
+    warmth = WarmUp(weaviate, holder, random.Random(1), limits).run(60)
+
+    assert warmth is not None
+    assert warmth.failed == 0
+    assert warmth.searches >= 15
+    assert warmth.p99_milliseconds is not None

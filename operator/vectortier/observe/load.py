@@ -81,7 +81,7 @@ def _questions(tier: Identity, spec: VectorTierSpec, now: float) -> dict[str, As
         "rate of writes": measure.writes_per_second(selector, short),
         "p50": measure.latency_milliseconds(selector, 0.5, short),
         "p99": measure.latency_milliseconds(selector, 0.99, short),
-        "cores": nodes.cores(tier.namespace, tier.name, short),
+        "cores": nodes.cores(tier.namespace, tier.name),
         "memory": nodes.memory_bytes(tier.namespace, tier.name),
         "shares of the volumes": nodes.volume_share(tier.namespace, tier.name),
         "volumes": nodes.volume_bytes(tier.namespace, tier.name),
