@@ -1,9 +1,9 @@
 """A Kubernetes cluster on this machine, built from package registries alone.
 
-    from tests.cluster import Cluster
-    cluster = Cluster.up("test", size="control-plane")
-    cluster.kubectl("get", "nodes")
-    cluster.down()
+from tests.cluster import Cluster
+cluster = Cluster.up("test", size="control-plane")
+cluster.kubectl("get", "nodes")
+cluster.down()
 """
 
 from tests.cluster.cluster import Cluster, all_clusters

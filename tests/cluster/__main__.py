@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import shlex
 import sys
+from pathlib import Path
 
 import click
 
 from tests.cluster import Cluster, ClusterError, all_clusters, print_plainly
+from tests.cluster.fetch import fetch_all
+from tests.cluster.machine import inspect
+from tests.cluster.preflight import problems
 
 
 @click.group()
@@ -69,6 +73,49 @@ def env(name: str) -> None:
     found = Cluster(name).environment
     click.echo(f"export KUBECONFIG={shlex.quote(found['KUBECONFIG'])}")
     click.echo(f"export PATH={shlex.quote(found['PATH'])}:$PATH")
+
+
+@main.command()
+@NAME
+@click.argument("component")
+def logs(name: str, component: str) -> None:
+    """Print the log of a component (or `supervisor`)."""
+    file = Cluster(name).run_dir / "logs" / f"{component}.log"
+    if not file.is_file():
+        known = ", ".join(sorted(path.stem for path in file.parent.glob("*.log"))) or "none"
+        raise ClusterError(f"{name} has no log of {component}.", f"There are: {known}.")
+    click.echo(file.read_text(errors="replace"), nl=False)
+
+
+@main.command()
+@SIZE
+def fetch(size: str) -> None:
+    """Build and download everything that a cluster needs, without starting one."""
+    for step in fetch_all("node" if size == "node" else "control-plane", print_plainly):
+        click.echo(f"{step['seconds']:8.1f} s  {step['name']}{' (cached)' if step['cached'] else ''}")
+
+
+@main.command("load-image")
+@NAME
+@click.argument("archive", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def load_image(name: str, archive: Path | None) -> None:
+    """Give a node an image: an OCI or Docker ARCHIVE, or by default the operator, built from the Dockerfile."""
+    if archive is None:
+        Cluster(name).load_operator(print_plainly)
+    else:
+        Cluster(name).load_image(archive)
+
+
+@main.command()
+@SIZE
+def doctor(size: str) -> None:
+    """Say whether this machine can run a cluster, and what to do if not."""
+    found = problems(inspect(size), size)
+    for problem in found:
+        click.echo(f"- {problem}")
+    if found:
+        sys.exit(1)
+    click.echo(f"This machine can run a cluster of the size {size}.")
 
 
 if __name__ == "__main__":

@@ -12,11 +12,16 @@ from pathlib import Path
 from typing import Literal
 
 from tests.cluster import cgroups, paths, processes
+from tests.cluster.containerd import Containerd
+from tests.cluster.debian import find_packages
 from tests.cluster.errors import ClusterError
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.loopback import start_loopback
+from tests.cluster.machine import inspect
 from tests.cluster.network import disconnect
 from tests.cluster.node_up import cgroup_name, start_node
+from tests.cluster.operator_image import find_operator_image
+from tests.cluster.preflight import require
 from tests.cluster.progress import FinishedStep, Progress, Reporter, silent
 from tests.cluster.state import State, read_state
 
@@ -83,7 +88,21 @@ class Cluster:
             step.cached = True
         return True
 
+    def load_operator(self, report: Reporter = silent) -> list[FinishedStep]:
+        """Builds the operator's image from the checkout's Dockerfile and gives it to the node. Returns the steps."""
+        progress = Progress(report)
+        packages = find_packages(progress)
+        archive = find_operator_image(packages, progress)
+        with progress.step(f"import image {archive.name}"):
+            Containerd(self.run_dir, packages).load(archive.path)
+        return progress.finished
+
+    def load_image(self, archive: Path) -> None:
+        """Gives the node an image from an OCI or Docker archive."""
+        Containerd(self.run_dir, find_packages(Progress())).load(archive)
+
     def _start(self, size: Size, progress: Progress) -> None:
+        require(inspect(size), size)
         self._clear()
         shutil.rmtree(self.run_dir, ignore_errors=True)
         for folder in ("bin", "data", "logs"):

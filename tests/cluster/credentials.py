@@ -51,9 +51,7 @@ def kubeconfig(server: str, authority: Path, user: str, token: str) -> str:
     document = {
         "apiVersion": "v1",
         "kind": "Config",
-        "clusters": [
-            {"name": "vectortier", "cluster": {"server": server, "certificate-authority-data": certificate}}
-        ],
+        "clusters": [{"name": "vectortier", "cluster": {"server": server, "certificate-authority-data": certificate}}],
         "users": [{"name": user, "user": {"token": token}}],
         "contexts": [{"name": "vectortier", "context": {"cluster": "vectortier", "user": user}}],
         "current-context": "vectortier",

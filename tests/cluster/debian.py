@@ -46,16 +46,21 @@ class Unpacked:
         path = [os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin", *programs]
         return {
             "PATH": ":".join(part for part in path if part),
-            "LD_LIBRARY_PATH": ":".join(str(self.root / folder) for folder in _LIBRARIES),
+            "LD_LIBRARY_PATH": self.library_folders(":"),
             "XTABLES_LIBDIR": str(self._folder("usr/lib/x86_64-linux-gnu/xtables")),
             "DEBOOTSTRAP_DIR": str(self._folder("usr/share/debootstrap")),
         }
+
+    def library_folders(self, separator: str) -> str:
+        return separator.join(str(self.root / folder) for folder in _LIBRARIES)
 
     def program(self, name: str) -> Path:
         """The path of a program, the machine's own if it has one."""
         found = shutil.which(name, path=self.environment["PATH"])
         if found is None:
-            raise ClusterError(f"{name} is in none of the unpacked Debian packages.", f"Delete {self.root} and run again.")
+            raise ClusterError(
+                f"{name} is in none of the unpacked Debian packages.", f"Delete {self.root} and run again."
+            )
         return Path(found)
 
     def _folder(self, relative: str) -> Path:
@@ -67,7 +72,9 @@ class Unpacked:
         """A file or folder of the packages by its usual path without the leading slash."""
         path = self._folder(relative)
         if not path.exists():
-            raise ClusterError(f"/{relative} is in none of the unpacked Debian packages.", f"Delete {self.root} and run again.")
+            raise ClusterError(
+                f"/{relative} is in none of the unpacked Debian packages.", f"Delete {self.root} and run again."
+            )
         return path
 
 

@@ -24,11 +24,9 @@ class Found:
 
 def supervisors() -> list[Found]:
     """All of this machine's, whichever checkout they belong to. The run directory is the command's last word."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and (words := command_line(int(folder.name))) and SUPERVISOR_MODULE in words[:-1]:
-            found.append(Found(int(folder.name), Path(words[-1])))
-    return found
+    pids = [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit()]
+    commands = {pid: command_line(pid) for pid in pids}
+    return [Found(pid, Path(words[-1])) for pid, words in commands.items() if SUPERVISOR_MODULE in words[:-1]]
 
 
 def command_line(pid: int) -> list[str]:
@@ -50,7 +48,7 @@ def child_of(pid: int, timeout: float = 10.0) -> int:
         if children:
             return int(children[0])
         time.sleep(0.01)
-    raise ClusterError("The cluster's own namespaces could not be made.", "See logs/supervisor.log in the run directory.")
+    raise ClusterError("The cluster's own namespaces could not be made.", "See logs/supervisor.log of the cluster.")
 
 
 def running(run_dir: Path) -> list[Found]:

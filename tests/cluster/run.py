@@ -10,15 +10,18 @@ from tests.cluster.errors import ClusterError
 
 
 def run(
-    argv: Sequence[str | Path],
+    argv: Sequence[object],
     *,
     timeout: float,
     environment: Mapping[str, str] | None = None,
     directory: Path | None = None,
     text: str | None = None,
 ) -> str:
-    """Standard output of a program that ended well within `timeout` seconds; `text` is its standard input."""
-    name = Path(argv[0]).name
+    """Standard output of a program that ended well within `timeout` seconds; `text` is its standard input.
+
+    The words of `argv` are strings, or paths that become strings.
+    """
+    name = Path(str(argv[0])).name
     try:
         done = subprocess.run(
             [str(word) for word in argv],
@@ -36,7 +39,8 @@ def run(
         raise ClusterError(f"`{name}` did not end within {timeout:.0f} s.") from None
     if done.returncode != 0:
         words = " ".join(str(word) for word in argv[:4])
-        raise ClusterError(f"`{words}` failed with exit code {done.returncode}:\n{last_lines(done.stderr or done.stdout)}")
+        output = last_lines(done.stderr or done.stdout)
+        raise ClusterError(f"`{words}` failed with exit code {done.returncode}:\n{output}")
     return done.stdout
 
 

@@ -7,7 +7,6 @@ takes every component with it: as the first process of its own process namespace
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import ssl
 import subprocess
