@@ -27,10 +27,11 @@ from vectortier.observe.database import read_database
 from vectortier.observe.journal import journal_name, read_journal
 from vectortier.observe.load import read_load
 from vectortier.observe.look import look
-from vectortier.observe.tier import TierView, identity_of, read_tier
+from vectortier.observe.tier import InvalidTierError, TierView, identity_of, read_status, read_tier
 from vectortier.observe.workload import read_workload
 from vectortier.ports import Ports
 from vectortier.report.events import build_events
+from vectortier.report.invalid import build_invalid_status
 from vectortier.report.status import build_status
 
 
@@ -50,7 +51,11 @@ async def reconcile(
     """Look at the tier once. Seconds until the next look, or None to forget it. Raises what to try again for."""
     if not ports.leading():
         return None
-    view = await ports.call(read_tier, ports.kubernetes, ports.pools.requests, namespace, name)
+    try:
+        view = await ports.call(read_tier, ports.kubernetes, ports.pools.requests, namespace, name)
+    except InvalidTierError as invalid:
+        await ports.call(_refuse, invalid, ports)
+        return ports.resync_seconds
     if view is None or view.identity.deleting:
         return None
     # The spec's part first, from Kubernetes alone: a Weaviate that hangs must not keep a change of the spec waiting.
@@ -66,6 +71,14 @@ async def reconcile(
         await ports.call(write_events, ports.kubernetes, view.raw, events, observed.now)
     tell(Look(observed, plan, outcome, status))
     return _next_look(plan, outcome, ports)
+
+
+def _refuse(invalid: InvalidTierError, ports: Ports) -> None:
+    """Say what is wrong with the spec, and leave what runs as it is."""
+    previous = read_status(invalid.raw)
+    generation = invalid.raw["metadata"]["generation"]
+    status = build_invalid_status(invalid.problems, generation, previous, ports.clock())
+    write_status(ports.kubernetes, invalid.raw, previous, status)
 
 
 def _apply(view: TierView, ports: Ports) -> Applied:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import ValidationError
 
 from vectortier.api.status import VectorTierStatus
+from vectortier.api.validation import model_problems
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.children import names
 from vectortier.children.metadata import TIER_LABEL
@@ -32,7 +32,11 @@ LISTED = (
 
 
 class InvalidTierError(Exception):
-    """The object is not a VectorTier that this version understands; the message names the field."""
+    """The object is not a VectorTier that this version understands, which an older CRD may have let in."""
+
+    def __init__(self, raw: Object, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.raw, self.problems = raw, problems
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def read_tier(kubernetes: Kubernetes, pool: Executor, namespace: str, name: str)
         raw=raw,
         identity=identity_of(raw),
         spec=spec,
-        status=_status(raw.get("status") or {}),
+        status=read_status(raw),
         objects=objects,
         keys=keys,
     )
@@ -102,14 +106,12 @@ def _spec(raw: Object) -> VectorTierSpec:
     try:
         return VectorTierSpec.model_validate(raw.get("spec") or {})
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in ("spec", *first["loc"]))
-        raise InvalidTierError(f"{field}: {first['msg']}, but it is {first.get('input')!r}") from error
+        raise InvalidTierError(raw, model_problems(error)) from error
 
 
-def _status(raw: dict[str, Any]) -> VectorTierStatus:
-    # Status is ours; one that cannot be read, from another version, is built anew.
+def read_status(raw: Object) -> VectorTierStatus:
+    """The status as it was last written; an empty one if it is another version's and cannot be read."""
     try:
-        return VectorTierStatus.model_validate(raw)
+        return VectorTierStatus.model_validate(raw.get("status") or {})
     except ValidationError:
         return VectorTierStatus()

@@ -15,6 +15,7 @@ class WatchTruth:
 
     _announced: dict[Key, str] = field(default_factory=dict)
     _behind: dict[Key, tuple[str | None, float]] = field(default_factory=dict)
+    _missing: set[Key] = field(default_factory=set)
 
     def announce(self, key: Key, version: str) -> None:
         """A watch told of this version of the object."""
@@ -35,6 +36,13 @@ class WatchTruth:
         # As long as announcements keep coming the watch lives, it is the list that is older or newer by a moment.
         self._behind = {key: (announced, self._since(key, announced, now)) for key, announced in different.items()}
         return tuple(different)
+
+    def vanished(self, listed: dict[Key, str]) -> tuple[Key, ...]:
+        """Objects that were announced once and were missing in the last two lists: their end was not announced."""
+        missing = {key for key in self._announced if key not in listed}
+        gone = tuple(missing & self._missing)
+        self._missing = missing
+        return gone
 
     def problem(self, now: float) -> str | None:
         """Which object a watch has failed to announce for too long; None if the watches live."""

@@ -86,7 +86,9 @@ class Operator:
         background = [
             asyncio.create_task(self.workers.run()),
             asyncio.create_task(self._begin_watching()),
-            asyncio.create_task(resync(self._lists, self.settings.namespaces, self.watches, self.workers.wake)),
+            asyncio.create_task(
+                resync(self._lists, self.settings.namespaces, self.watches, self.workers.wake, self._gone)
+            ),
         ]
         for task in background:
             task.add_done_callback(self._part_ended)
@@ -121,13 +123,16 @@ class Operator:
         metadata = body["metadata"]
         key = Key(kind, metadata["namespace"], metadata["name"])
         if deleted:
-            self.watches.forget(key)
-            if kind == VECTOR_TIER.name:
-                self.serving.forget(key.namespace, key.name)
-                self.metrics.forget(key.namespace, key.name)
+            self._gone(key)
         else:
             self.watches.announce(key, metadata["resourceVersion"])
-        self.workers.wake(key)
+            self.workers.wake(key)
+
+    def _gone(self, key: Key) -> None:
+        self.watches.forget(key)
+        if key.kind == VECTOR_TIER.name:
+            self.serving.forget(key.namespace, key.name)
+            self._teller.forget(key.namespace, key.name)
 
     def _child_changed(self, kind: str, body: dict[str, Any], tier: str, deleted: bool) -> None:
         if kind == CONFIG_MAP.name and not deleted:

@@ -26,9 +26,14 @@ def list_all(kubernetes: Kubernetes, namespaces: tuple[str, ...]) -> dict[Key, s
 
 
 async def resync(
-    kubernetes: Kubernetes, namespaces: tuple[str, ...], watches: WatchTruth, wake: Callable[[Key], None]
+    kubernetes: Kubernetes,
+    namespaces: tuple[str, ...],
+    watches: WatchTruth,
+    wake: Callable[[Key], None],
+    gone: Callable[[Key], None],
 ) -> None:
-    """Go on until cancelled."""
+    """Go on until cancelled. `wake` is called for what the watches have not announced, `gone` for whose end they have
+    not."""
     while True:
         try:
             listed = await asyncio.to_thread(list_all, kubernetes, namespaces)
@@ -37,4 +42,6 @@ async def resync(
         else:
             for key in watches.compare(listed, monotonic()):
                 wake(key)
+            for key in watches.vanished(listed):
+                gone(key)
         await asyncio.sleep(SECONDS)

@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 from vectortier.model.load import SloWindow
+from vectortier.model.plan import CompleteStep, WarmNode
 from vectortier.model.value import Unknown
 from vectortier.model.weaviate import Database
 from vectortier.reconcile import Look
@@ -22,19 +23,25 @@ class Teller:
 
     def __init__(self, metrics: Metrics, record: Path | None) -> None:
         self._metrics, self._record = metrics, record
-        self._last: dict[str, tuple[str | None, str, str]] = {}
+        self._last: dict[tuple[str, str], tuple[str | None, str, str]] = {}
+
+    def forget(self, namespace: str, tier: str) -> None:
+        """The tier is gone."""
+        self._last.pop((namespace, tier), None)
+        self._metrics.forget(namespace, tier)
 
     def tell(self, look: Look) -> None:
         """Called once for each look at a tier."""
         tier = look.observed.tier
         self._gauges(look)
+        self._step(look)
         if self._record is not None:
             record(self._record, look.observed)
         action = look.plan.action.type if look.plan.action else "Hold"
         self._metrics.decision_total.labels(tier.namespace, tier.name, action, look.plan.reason).inc()
         said = (look.outcome.action, look.plan.reason, look.outcome.reason)
-        changed = self._last.get(tier.uid) != said
-        self._last[tier.uid] = said
+        changed = self._last.get((tier.namespace, tier.name)) != said
+        self._last[tier.namespace, tier.name] = said
         _log.log(
             logging.INFO if changed or look.plan.action else logging.DEBUG,
             look.plan.message,
@@ -65,3 +72,18 @@ class Teller:
         journal = look.observed.journal
         kind = None if isinstance(journal, Unknown) or not journal.operation else journal.operation.kind
         own.operation_active.labels(*names, "ScaleOut").set(1 if kind == "ScaleOut" else 0)
+
+    def _step(self, look: Look) -> None:
+        """The time and bytes of a step that this look has found done."""
+        action, journal = look.plan.action, look.observed.journal
+        if not look.outcome.done or not isinstance(action, CompleteStep | WarmNode) or isinstance(journal, Unknown):
+            return
+        if (operation := journal.operation) is None:
+            return
+        step = operation.steps[action.index]
+        if step.started_at is not None:
+            seconds = look.observed.now - step.started_at
+            self._metrics.operation_seconds.labels(operation.kind, step.name).observe(seconds)
+        if isinstance(action, CompleteStep) and (moved := action.actual.bytes or step.predicted.bytes):
+            tier = look.observed.tier
+            self._metrics.moved_bytes.labels(tier.namespace, tier.name).inc(moved)

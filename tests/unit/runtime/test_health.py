@@ -64,3 +64,12 @@ def test_an_object_that_is_gone_is_no_problem() -> None:
     watches.forget(A)
     assert watches.problem(1e6) is None
     assert watches.known() == ()
+
+
+def test_an_object_whose_end_was_not_announced_is_gone_after_two_lists_without_it() -> None:
+    watches = WatchTruth()
+    watches.announce(A, "1")
+    assert watches.vanished({}) == (), "it may have come after the list was made"
+    assert watches.vanished({A: "1"}) == ()
+    assert watches.vanished({}) == ()
+    assert watches.vanished({}) == (A,)
