@@ -124,6 +124,8 @@ def _drain(tier: TierContext) -> dict[str, Any]:
         "name": "drain",
         "image": tier.operator.image,
         "command": ["vectortier", "drain-gateway", "--admin", f"127.0.0.1:{ADMIN_PORT}"],
+        # Envoy's port, named here too: older Prometheus (seen with 2.42) does not discover the ports of sidecars.
+        "ports": [port("stats", STATS_PORT)],
         "resources": SMALL_RESOURCES,
         "securityContext": container_security(),
     }
