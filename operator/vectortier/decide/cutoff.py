@@ -15,6 +15,8 @@ from vectortier.model.workload import Pod
 
 APART_SECONDS = 60.0
 """How long a node runs unready and apart before it counts as cut off: a busy one is late, not lost."""
+APART_WITH_DATA_SECONDS = 120.0
+"""The same for a node that holds shards: it may be starved for longer, and its restart costs more."""
 PACE_SECONDS = 120.0
 COLD_START_SECONDS = 120.0
 """How long a tier that never served may take for its first node to get ready."""
@@ -26,7 +28,9 @@ def cut_off_node(facts: Facts) -> Ruling | None:
     """Restart a node that is not in the cluster that Weaviate reports."""
     if len(facts.workload.pods) < 2:
         return None  # a single node has nobody to be cut off from
-    lost = [p for p in _apart(facts) if _long_unready(p, facts.now)]
+    holders = {name for c in facts.database.collections for s in c.shards for name in s.replicas}
+    patience = {p.name: APART_WITH_DATA_SECONDS if p.name in holders else APART_SECONDS for p in facts.workload.pods}
+    lost = [p for p in _apart(facts) if _unready_for(p, facts.now) >= patience[p.name]]
     if not lost:
         return None
     voters = {r.id for r in facts.database.raft if r.voter}
@@ -77,9 +81,11 @@ def _running_for(pod: Pod, now: float) -> float:
     return now - pod.started_at if pod.started_at is not None else 0.0
 
 
-def _long_unready(pod: Pod, now: float) -> bool:
-    unready_for = now - pod.ready_since if pod.ready_since is not None else _running_for(pod, now)
-    return not pod.ready and min(unready_for, _running_for(pod, now)) >= APART_SECONDS
+def _unready_for(pod: Pod, now: float) -> float:
+    """For how long the running container has not been ready; 0 when it is."""
+    if pod.ready:
+        return 0.0
+    return min(now - pod.ready_since if pod.ready_since is not None else now, _running_for(pod, now))
 
 
 def _restart(pod: Pod, pods: tuple[Pod, ...], now: float, pace: float, text: str) -> Ruling:

@@ -37,8 +37,8 @@ def _room(facts: Facts, used: tuple[Utilisation, ...] | Unknown, what: str, reas
         return None
     if isinstance(used, Unknown):
         return hold(used.reason, f"{what}: {used.message}")
-    if not used:
-        return passes(f"the {what} of the nodes is not reported: not judged")
+    if not used and what == "disk":
+        return passes("these volumes do not report how full they are: not judged")
     fractions = by_node(used)
     if not all(math.isfinite(f) and f >= 0 for f in fractions.values()):
         return hold(Reason.METRICS_INVALID, f"{what}: {fractions}")

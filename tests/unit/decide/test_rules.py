@@ -31,7 +31,7 @@ def restarted(ruling: Ruling | None) -> str | None:
     return action.pod if isinstance(action, RestartNode) else None
 
 
-def lost(ordinal: int, ago: float = 90.0, **changes: object) -> object:
+def lost(ordinal: int, ago: float = 150.0, **changes: object) -> object:
     return b.pod(ordinal, ready=False, ready_since=b.NOW - ago, **changes)
 
 
@@ -60,7 +60,7 @@ def test_seen_from_the_side_without_the_voter_a_node_of_that_side_is_restarted()
     "pods",
     [
         (b.pod(0), b.pod(1)),  # ready: one look may miss it
-        (b.pod(0), lost(1, ago=20.0)),
+        (b.pod(0), lost(1, ago=100.0)),  # it holds a shard
         (b.pod(0), lost(1, ago=50.0, started_at=b.NOW - 50.0)),
     ],
 )
