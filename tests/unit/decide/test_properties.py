@@ -197,7 +197,7 @@ def a_status_is_written_once_for_the_same_observation(spec: VectorTierSpec, seen
     assert len({c.type for c in first.conditions}) == len(first.conditions)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(specs(), st.one_of(observations(), healthy(), healthy()))
 def test_whatever_is_observed(spec: VectorTierSpec, seen: Observation) -> None:
     """One test, because making the observations takes the time: each property is a sentence above."""
