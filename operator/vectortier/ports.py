@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from vectortier.act.apply import Settled
 from vectortier.act.background import Background
+from vectortier.act.ownership import Term
 from vectortier.act.warm import Warmth
 from vectortier.children import names
 from vectortier.children.context import OperatorSettings
@@ -51,7 +52,7 @@ class Ports:
     clock: Callable[[], float]
     random_bytes: Callable[[int], bytes]
     leading: Callable[[], bool]
-    epoch: Callable[[], int]
+    term: Callable[[], Term]
     wake: Callable[[str, str], None]
     """Has the tier of this namespace and name looked at again."""
     warm: Callable[[Weaviate, WarmNode], Warmth]

@@ -142,7 +142,7 @@ def _act(plan: Plan, view: TierView, observed: Observation, ports: Ports) -> Act
         warm=ports.warm,
         background=ports.background,
         wake=lambda: ports.wake(identity.namespace, identity.name),
-        epoch=ports.epoch(),
+        term=ports.term(),
         now=ports.clock(),
     )
     return act(plan, view, observed.journal, tools)

@@ -1,15 +1,15 @@
 """Fencing: a new leader marks what operations write to before its first write, so that a former one is refused."""
 
 from vectortier.act.lock import lock_name
-from vectortier.act.ownership import EPOCH_ANNOTATION
+from vectortier.act.ownership import EPOCH_ANNOTATION, Term
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.clients.kubernetes import Kubernetes
 from vectortier.observe.journal import journal_name
 from vectortier.observe.tier import TierView
 
 
-def raise_epoch(kubernetes: Kubernetes, view: TierView, epoch: int) -> int:
-    """Mark the tier's journal, lock and StatefulSet with the epoch. How many were marked. Raises KubernetesError.
+def raise_epoch(kubernetes: Kubernetes, view: TierView, term: Term) -> int:
+    """Mark the tier's journal, lock and StatefulSet with the term. How many were marked. Raises KubernetesError.
 
     Each write needs the resourceVersion that was seen, so whoever holds an older view of any of them can no longer
     write to it. Having marked anything, look again before acting: what was seen may be from before the other's
@@ -24,8 +24,8 @@ def raise_epoch(kubernetes: Kubernetes, view: TierView, epoch: int) -> int:
     stale = [
         found
         for found in guarded
-        if found is not None and (found["metadata"].get("annotations") or {}).get(EPOCH_ANNOTATION) != str(epoch)
+        if found is not None and (found["metadata"].get("annotations") or {}).get(EPOCH_ANNOTATION) != term.mark
     ]
     for found in stale:
-        kubernetes.patch(found, {"metadata": {"annotations": {EPOCH_ANNOTATION: str(epoch)}}})
+        kubernetes.patch(found, {"metadata": {"annotations": {EPOCH_ANNOTATION: term.mark}}})
     return len(stale)

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from vectortier.act.ownership import owned_metadata
+from vectortier.act.ownership import Term, owned_metadata
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.clients.kubernetes import Kubernetes, Object
 from vectortier.model.journal import Journal
@@ -11,13 +11,13 @@ from vectortier.observe.journal import HISTORY, OPERATION, SERVING, journal_name
 from vectortier.observe.tier import TierView
 
 
-def write_journal(kubernetes: Kubernetes, view: TierView, journal: Journal, epoch: int) -> None:
+def write_journal(kubernetes: Kubernetes, view: TierView, journal: Journal, term: Term) -> None:
     """Put the journal in the place of the one that was seen. Raises KubernetesError."""
     name = journal_name(view.identity.name)
     body: Object = {
         "apiVersion": "v1",
         "kind": "ConfigMap",
-        "metadata": owned_metadata(view.identity, name, epoch),
+        "metadata": owned_metadata(view.identity, name, term),
         "data": journal_data(journal),
     }
     seen = view.find(kinds.CONFIG_MAP, name)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from vectortier.act.ownership import owned_metadata
+from vectortier.act.ownership import Term, owned_metadata
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.clients.kubernetes import Kubernetes, Object
 from vectortier.model.journal import Operation
@@ -22,7 +22,7 @@ def lock_name(tier: str) -> str:
     return f"{tier}-operation"
 
 
-def take_lock(kubernetes: Kubernetes, view: TierView, operation: Operation, epoch: int, now: float) -> bool:
+def take_lock(kubernetes: Kubernetes, view: TierView, operation: Operation, term: Term, now: float) -> bool:
     """Hold the lock for the operation; whether it had to be taken. Raises LockHeldError and KubernetesError.
 
     A lock that is ours already is left over from a crash between taking it and writing the journal.
@@ -34,15 +34,15 @@ def take_lock(kubernetes: Kubernetes, view: TierView, operation: Operation, epoc
     if holder:
         since = (seen or {}).get("spec", {}).get("acquireTime", "an unknown time")
         raise LockHeldError(f"Lease {lock_name(view.identity.name)} is held by '{holder}' since {since}")
-    _write(kubernetes, view, epoch, {"holderIdentity": HOLDER, "acquireTime": _micro_time(now)}, operation.kind)
+    _write(kubernetes, view, term, {"holderIdentity": HOLDER, "acquireTime": _micro_time(now)}, operation.kind)
     return True
 
 
-def release_lock(kubernetes: Kubernetes, view: TierView, epoch: int) -> bool:
+def release_lock(kubernetes: Kubernetes, view: TierView, term: Term) -> bool:
     """Give the lock back if it is ours. Whether there was anything to give back. Raises KubernetesError."""
     if lock_holder(view.find(kinds.LEASE, lock_name(view.identity.name))) != HOLDER:
         return False
-    _write(kubernetes, view, epoch, {}, "")
+    _write(kubernetes, view, term, {}, "")
     return True
 
 
@@ -51,14 +51,14 @@ def lock_holder(lease: Object | None) -> str:
     return ((lease or {}).get("spec") or {}).get("holderIdentity") or ""
 
 
-def _write(kubernetes: Kubernetes, view: TierView, epoch: int, spec: dict[str, Any], purpose: str) -> None:
+def _write(kubernetes: Kubernetes, view: TierView, term: Term, spec: dict[str, Any], purpose: str) -> None:
     name = lock_name(view.identity.name)
     seen = view.find(kinds.LEASE, name)
     transitions = ((seen or {}).get("spec") or {}).get("leaseTransitions", 0)
     body: Object = {
         "apiVersion": "coordination.k8s.io/v1",
         "kind": "Lease",
-        "metadata": owned_metadata(view.identity, name, epoch, {PURPOSE_ANNOTATION: purpose}),
+        "metadata": owned_metadata(view.identity, name, term, {PURPOSE_ANNOTATION: purpose}),
         "spec": {**spec, "leaseTransitions": transitions + 1 if spec else transitions},
     }
     if seen is None:

@@ -1,6 +1,6 @@
 """Metadata of what belongs to a tier but is not built from its spec: journal and lock."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from vectortier.api import API_VERSION
 from vectortier.children.metadata import TIER_LABEL
@@ -9,8 +9,22 @@ from vectortier.model.observation import Identity
 EPOCH_ANNOTATION = "vectortier.dev/epoch"
 
 
-def owned_metadata(tier: Identity, name: str, epoch: int, annotations: dict[str, str] | None = None) -> dict[str, Any]:
-    """Found by the tier's label, deleted with the tier, and marked with the epoch of the leader that wrote it."""
+class Term(NamedTuple):
+    """One leader's time in office."""
+
+    epoch: int
+    """Counts up from term to term; begins anew only if somebody deletes the leaders' Lease."""
+    holder: str
+    """The process that leads; no two starts have the same name."""
+
+    @property
+    def mark(self) -> str:
+        """Names the term, and no other."""
+        return f"{self.epoch}.{self.holder}"
+
+
+def owned_metadata(tier: Identity, name: str, term: Term, annotations: dict[str, str] | None = None) -> dict[str, Any]:
+    """Found by the tier's label, deleted with the tier, and marked with the term of the leader that wrote it."""
     return {
         "name": name,
         "namespace": tier.namespace,
@@ -22,7 +36,7 @@ def owned_metadata(tier: Identity, name: str, epoch: int, annotations: dict[str,
             "app.kubernetes.io/managed-by": "vectortier",
             TIER_LABEL: tier.name,
         },
-        "annotations": {EPOCH_ANNOTATION: str(epoch), **(annotations or {})},
+        "annotations": {EPOCH_ANNOTATION: term.mark, **(annotations or {})},
         "ownerReferences": [
             {
                 "apiVersion": API_VERSION,

@@ -11,6 +11,7 @@ from vectortier.act.journal import write_journal
 from vectortier.act.lock import LockHeldError, release_lock, take_lock
 from vectortier.act.movement import delete_movement, start_copy
 from vectortier.act.nodes import restart_node, set_nodes
+from vectortier.act.ownership import Term
 from vectortier.act.warm import Warmth
 from vectortier.api.reasons import Reason
 from vectortier.clients.errors import ClientError
@@ -47,7 +48,7 @@ class Tools:
     warm: Callable[[Weaviate, WarmNode], Warmth]
     background: Background
     wake: Callable[[], None]
-    epoch: int
+    term: Term
     now: float
 
 
@@ -64,10 +65,10 @@ def act(plan: Plan, view: TierView, journal: Journal | Unknown, tools: Tools) ->
     target = journal if plan.serving is None else journal.model_copy(update={"serving": plan.serving})
     leftover = journal.operation is None and plan.action is None
     try:
-        if (plan.action or target != journal) and (marked := raise_epoch(tools.kubernetes, view, tools.epoch)):
-            return _not_yet(name, Reason.EPOCH_RAISED, "the objects were marked with this leader's epoch", marked)
+        if (plan.action or target != journal) and (marked := raise_epoch(tools.kubernetes, view, tools.term)):
+            return _not_yet(name, Reason.EPOCH_RAISED, "the objects were marked with this leader's term", marked)
         writes = _carry_out(plan.action, view, journal, target, tools)
-        writes += 1 if leftover and release_lock(tools.kubernetes, view, tools.epoch) else 0
+        writes += 1 if leftover and release_lock(tools.kubernetes, view, tools.term) else 0
     except _WaitingError as waiting:
         return _not_yet(name, Reason.SCALING_OUT, str(waiting), 0)
     except LockHeldError as held:
@@ -89,9 +90,9 @@ def _carry_out(action: Action | None, view: TierView, seen: Journal, target: Jou
             after, writes = _effect(action, view, target, tools)
     finally:
         if after != seen:
-            write_journal(tools.kubernetes, view, after, tools.epoch)
+            write_journal(tools.kubernetes, view, after, tools.term)
     if isinstance(action, EndOperation):
-        writes += release_lock(tools.kubernetes, view, tools.epoch)
+        writes += release_lock(tools.kubernetes, view, tools.term)
     return writes + (after != seen)
 
 
@@ -99,8 +100,8 @@ def _effect(action: Action, view: TierView, journal: Journal, tools: Tools) -> t
     """The journal after the action's effect outside, and how many writes to Kubernetes that effect took."""
     match action:
         case BeginOperation():
-            taken = take_lock(tools.kubernetes, view, action.operation, tools.epoch, tools.now)
-            return entries.begun(journal, action, tools.epoch), int(taken)
+            taken = take_lock(tools.kubernetes, view, action.operation, tools.term, tools.now)
+            return entries.begun(journal, action, tools.term.epoch), int(taken)
         case SetNodes():
             return journal, int(set_nodes(tools.kubernetes, view, action))
         case RestartNode():

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from vectortier.act.background import Background
+from vectortier.act.ownership import Term
 from vectortier.act.warm import Warmth, WarmUp
 from vectortier.children.context import OperatorSettings
 from vectortier.clients.kubernetes import connect
@@ -48,7 +49,7 @@ def build_ports(
         clock=time.time,
         random_bytes=secrets.token_bytes,
         leading=leadership.holds,
-        epoch=lambda: leadership.epoch,
+        term=lambda: Term(leadership.epoch, leadership.identity),
         wake=wake,
         warm=_warm,
         look_seconds=settings.look_seconds,

@@ -88,6 +88,9 @@ class Leadership:
         seen = (spec.get("holderIdentity"), spec.get("renewTime"), spec.get("leaseTransitions"))
         if seen != self._seen:
             self._seen, self._seen_at = seen, now
+        if spec.get("holderIdentity") != self.identity:
+            # Somebody may have deleted the lease under us, and another has been quicker: not ours until it is again.
+            self._until = 0.0
 
     def _may_take(self, lease: Object | None, now: float) -> bool:
         spec = (lease or {}).get("spec") or {}

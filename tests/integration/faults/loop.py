@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from tests.integration.rig import TIER, Rig
 from vectortier.act.background import Background
+from vectortier.act.ownership import Term
 from vectortier.act.warm import Warmth
 from vectortier.children.context import OperatorSettings
 from vectortier.clients.kubernetes import Kubernetes, connect
@@ -64,7 +65,7 @@ class Life:
             clock=time.time,
             random_bytes=secrets.token_bytes,
             leading=lambda: True,
-            epoch=lambda: epoch,
+            term=lambda: Term(epoch, "life"),
             wake=lambda namespace, name: None,
             warm=lambda client, action: Warmth(searches=1, failed=0, settled=True, p99_milliseconds=1.0, seconds=0.1),
             look_seconds=20.0,

@@ -12,6 +12,7 @@ from tests.integration.rig import TIER, Rig, await_so
 from vectortier.act.epoch import raise_epoch
 from vectortier.act.journal import write_journal
 from vectortier.act.nodes import set_nodes
+from vectortier.act.ownership import Term
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.clients.kubernetes import connect
 from vectortier.clients.kubernetes_errors import ConflictError, NotLeadingError
@@ -19,6 +20,9 @@ from vectortier.model.journal import Journal
 from vectortier.model.plan import SetNodes
 from vectortier.observe.tier import TierView, read_tier
 from vectortier.runtime.leader import Leadership, LeaseTimes
+
+OLD, NEW = Term(1, "frozen"), Term(1, "quick")
+"""The epochs are equal, as after somebody has deleted the leaders' Lease: the terms are not."""
 
 
 def leaders(*operators: object) -> int:
@@ -88,14 +92,14 @@ def look(rig: Rig) -> TierView:
 
 def test_a_late_write_of_a_former_leader_is_refused(rig: Rig, seen_by_the_old_leader: TierView) -> None:
     old = seen_by_the_old_leader
-    assert raise_epoch(rig.admin, look(rig), epoch=1000) == 2, "journal and StatefulSet are marked"
-    assert raise_epoch(rig.admin, look(rig), epoch=1000) == 0, "once marked, nothing more is written"
+    assert raise_epoch(rig.admin, look(rig), NEW) == 2, "journal and StatefulSet are marked"
+    assert raise_epoch(rig.admin, look(rig), NEW) == 0, "once marked, nothing more is written"
     with pytest.raises(ConflictError):
         set_nodes(rig.admin, old, SetNodes(index=0, nodes=2))
     with pytest.raises(ConflictError):
-        write_journal(rig.admin, old, Journal(), epoch=1)
+        write_journal(rig.admin, old, Journal(), OLD)
     with pytest.raises(ConflictError):
-        raise_epoch(rig.admin, old, epoch=1)
+        raise_epoch(rig.admin, old, OLD)
     assert rig.get(kinds.STATEFUL_SET, f"{TIER}-weaviate")["spec"]["replicas"] == 1
 
 
