@@ -16,10 +16,7 @@ NAME = "docker.io/library/debian:bookworm-slim"
 SUITE = "bookworm"
 # What the slim variant leaves out, too.
 _LEFT_OUT = (
-    "usr/share/doc",
-    "usr/share/man",
-    "usr/share/info",
-    "usr/share/locale",
+    *(f"usr/share/{name}" for name in ("doc", "man", "info", "locale")),
     "var/cache/apt",
     "var/lib/apt/lists",
 )

@@ -61,9 +61,7 @@ def remove(group: str, root: Path = ROOT) -> None:
         deadline = time.monotonic() + _GONE_SECONDS
         while top.is_dir() and not _removed(top):
             if time.monotonic() > deadline:
-                raise ClusterError(
-                    f"The cgroup {top} cannot be removed: it still has processes.", f"See {top}/cgroup.procs."
-                )
+                raise ClusterError(f"The cgroup {top} still has processes.", f"See {top}/cgroup.procs.")
             time.sleep(0.05)
 
 

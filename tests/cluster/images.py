@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import envoy
+import envoy  # type: ignore[import-untyped]
 
 from tests.cluster.binaries import COREDNS, LOCAL_PATH_PROVISIONER, WEAVIATE
 from tests.cluster.cache import digest, entry, make_entry
@@ -29,55 +29,12 @@ _TEXTS = {
     "/etc/group": "root:x:0:\nnogroup:x:65534:\n",
     "/etc/nsswitch.conf": "hosts: files dns\n",
 }
-_APPLETS = [
-    "awk",
-    "cat",
-    "chmod",
-    "chown",
-    "cp",
-    "cut",
-    "date",
-    "dd",
-    "df",
-    "du",
-    "echo",
-    "env",
-    "false",
-    "find",
-    "getent",
-    "grep",
-    "head",
-    "hostname",
-    "id",
-    "kill",
-    "ln",
-    "ls",
-    "mkdir",
-    "mv",
-    "nc",
-    "nslookup",
-    "ps",
-    "pwd",
-    "rm",
-    "rmdir",
-    "sed",
-    "sh",
-    "sleep",
-    "sort",
-    "stat",
-    "tail",
-    "tar",
-    "test",
-    "timeout",
-    "touch",
-    "tr",
-    "true",
-    "umount",
-    "uname",
-    "vi",
-    "wget",
-    "xargs",
-]
+_APPLETS = tuple(
+    """
+    awk cat chmod chown cp cut date dd df du echo env false find grep head hostname id kill ln ls mkdir mv nc nslookup
+    ps pwd rm rmdir sed sh sleep sort stat tail tar test timeout touch tr true umount uname vi wget xargs
+    """.split()  # noqa: SIM905
+)
 
 
 @dataclass(frozen=True)
