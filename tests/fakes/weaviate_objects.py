@@ -11,7 +11,7 @@ DIMENSIONS = 8
 
 def stored_objects(collection: str, shard: str, count: int) -> list[dict[str, Any]]:
     """So many objects with ids and vectors drawn from the names of the collection and the shard."""
-    draw = random.Random(f"{collection}/{shard}")  # noqa: S311 not a secret
+    draw = random.Random(f"{collection}/{shard}")
     return [
         {
             "class": collection,
