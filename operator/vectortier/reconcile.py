@@ -28,7 +28,7 @@ from vectortier.observe.journal import journal_name, read_journal
 from vectortier.observe.load import read_load
 from vectortier.observe.look import look
 from vectortier.observe.tier import InvalidTierError, TierView, identity_of, read_status, read_tier
-from vectortier.observe.workload import read_workload
+from vectortier.observe.workload import present_nodes, read_workload
 from vectortier.ports import Ports
 from vectortier.report.events import build_events
 from vectortier.report.invalid import build_invalid_status
@@ -82,14 +82,12 @@ def _refuse(invalid: InvalidTierError, ports: Ports) -> None:
 
 
 def _apply(view: TierView, ports: Ports) -> Applied:
-    workload = view.stateful_set
     context = TierContext(
         namespace=view.identity.namespace,
         name=view.identity.name,
         uid=view.identity.uid,
         spec=view.spec,
-        # Only an operation under the lock changes the number of nodes of a tier that is there.
-        nodes=workload["spec"].get("replicas", 1) if workload else view.spec.nodes.min,
+        nodes=present_nodes(view),
         copies=view.status.copies or None,
         operator=ports.operator,
     )

@@ -34,6 +34,18 @@ def read_workload(view: TierView) -> Workload:
     )
 
 
+def present_nodes(view: TierView) -> int:
+    """How many nodes the tier has. Only an operation under the lock changes that.
+
+    Without a StatefulSet: as many as there were when the tier was last reported on, or as there are volumes of, since
+    each may hold the only copy of something; for a tier that is new, nodes.min.
+    """
+    if view.stateful_set is not None:
+        return int(view.stateful_set["spec"].get("replicas", 1))
+    volumes = (_ordinal(claim["metadata"]["name"]) + 1 for claim in view.all(kinds.VOLUME_CLAIM))
+    return max(view.spec.nodes.min, view.status.nodes, *volumes)
+
+
 def read_pod(raw: Object) -> Pod:
     """One Weaviate pod."""
     metadata, status = raw["metadata"], raw.get("status") or {}

@@ -82,3 +82,16 @@ def test_a_header_without_a_colon_is_refused() -> None:
     done = CliRunner().invoke(main, ["run", "--prometheus-header", "tenant"])
     assert done.exit_code == 2
     assert "'tenant' is no header" in done.output
+
+
+def test_every_option_can_come_from_the_environment() -> None:
+    environment = {
+        "VECTORTIER_NAMESPACES": "search archive",
+        "VECTORTIER_OPERATOR_IMAGE": "vectortier/operator:0.1.0",
+        "VECTORTIER_XDS_ADDRESS": "xds:18000",
+        "VECTORTIER_PROMETHEUS_URL": "http://prometheus:9090",
+        "VECTORTIER_LEASE_SECONDS": "1",
+    }
+    done = CliRunner().invoke(main, ["run"], env=environment)
+    assert done.exit_code == 2
+    assert "'--lease-seconds'" in done.output, "all others were found, so the one that is too small is complained of"

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from vectortier.observe.workload import read_pod
+import pytest
+
+from vectortier.api.status import VectorTierStatus
+from vectortier.api.vectortier import VectorTierSpec
+from vectortier.model.observation import Identity
+from vectortier.observe.tier import TierView
+from vectortier.observe.workload import present_nodes, read_pod
 
 
 def pod(**status: Any) -> dict[str, Any]:
@@ -40,3 +46,36 @@ def test_a_pod_that_is_being_deleted_is_terminating() -> None:
     raw = pod(phase="Running")
     raw["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:10Z"
     assert read_pod(raw).terminating
+
+
+def view(nodes: int = 0, replicas: int | None = None, claims: tuple[int, ...] = ()) -> TierView:
+    spec = {"slo": {"search": {"p99Milliseconds": 250}}, "nodes": {"min": 1, "max": 5}}
+    objects: dict[tuple[str, str], dict[str, Any]] = {
+        ("PersistentVolumeClaim", f"data-tickets-weaviate-{n}"): {"metadata": {"name": f"data-tickets-weaviate-{n}"}}
+        for n in claims
+    }
+    if replicas is not None:
+        objects["StatefulSet", "tickets-weaviate"] = {"spec": {"replicas": replicas}}
+    return TierView(
+        raw={},
+        identity=Identity(namespace="search", name="tickets", uid="u", generation=1),
+        spec=VectorTierSpec.model_validate(spec),
+        status=VectorTierStatus(nodes=nodes),
+        objects=objects,
+        keys=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "nodes"),
+    [
+        (view(), 1),
+        (view(replicas=3, nodes=1), 3),
+        (view(nodes=3), 3),
+        (view(claims=(0, 1, 2)), 3),
+        (view(replicas=2, claims=(0, 1, 2)), 2),
+    ],
+    ids=["a new tier", "as it is", "the StatefulSet was deleted", "made again on old volumes", "volumes of the past"],
+)
+def test_how_many_nodes_a_tier_has(seen: TierView, nodes: int) -> None:
+    assert present_nodes(seen) == nodes
