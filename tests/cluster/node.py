@@ -137,7 +137,6 @@ runtime_type = "io.containerd.runc.v2"
             "failCgroupV1": False,
             "enforceNodeAllocatable": [],
             "failSwapOn": False,
-            "localStorageCapacityIsolation": False,
             "evictionHard": {"memory.available": "100Mi", "nodefs.available": "1%", "imagefs.available": "1%"},
             # Nothing could pull an image again.
             "imageGCHighThresholdPercent": 100,
