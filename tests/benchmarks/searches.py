@@ -1,0 +1,95 @@
+"""Searches at a fixed rate, cut into phases, and the rate that one copy can take."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import click
+
+from tests.benchmarks.result import Row
+from tests.demo import ramp
+from tests.demo.database import COLLECTION
+from tests.demo.embeddings import Vectors
+from tests.demo.load import Load
+from tests.demo.phases import DEADLINE_MILLISECONDS, Span, figures, window
+from tests.demo.ramp import RampSettings
+from tests.demo.search import Target
+
+SEED = 1
+_WINDOW_SECONDS = 10.0
+_TICK_SECONDS = 0.25
+
+
+@dataclass
+class Searches:
+    """A load that runs, and the phases that were cut out of it. Times are of the monotonic clock."""
+
+    load: Load
+    slo_milliseconds: int
+    spans: dict[str, Span] = field(default_factory=dict)
+    _open: tuple[str, float] | None = None
+
+    def phase(self, name: str | None) -> None:
+        """From now on it is this phase; None: none."""
+        now = time.monotonic()
+        if self._open is not None:
+            self.spans[self._open[0]] = Span(self._open[1], now)
+        self._open = (name, now) if name else None
+
+    def during(self, name: str, seconds: float) -> None:
+        """A phase of a fixed length."""
+        self.phase(name)
+        time.sleep(seconds)
+        self.phase(None)
+        self.load.check()
+
+    def drain(self) -> None:
+        """Stop, and wait for the answers to what is under way."""
+        self.load.set_rate(0.0)
+        end = time.monotonic() + DEADLINE_MILLISECONDS / 1000
+        while self.load.log.unanswered() and time.monotonic() < end:
+            time.sleep(0.1)
+
+    def figures(self, first: str, last: str | None = None) -> Row:
+        """What clients saw in a phase, or from the begin of one to the end of another."""
+        span = Span(self.spans[first].begin, self.spans[last or first].end)
+        found = figures(self.load.log.since(span.begin), span, self.slo_milliseconds)
+        names = ("seconds", "requests", "errors", "p50_ms", "p99_ms")
+        return {name: getattr(found, name) for name in names}
+
+
+@contextmanager
+def searches(address: str, api_key: str, vectors: Vectors, slo_milliseconds: int) -> Iterator[Searches]:
+    """Clients of a gateway that send nothing yet."""
+    target = Target(address, COLLECTION, api_key)
+    with Load(target, vectors, SEED) as load:
+        yield Searches(load, slo_milliseconds)
+
+
+def capacity(load: Load, slo_milliseconds: int, start_qps: float = 40.0) -> float:
+    """The highest rate of a ramp at which at most 1 % of the searches miss the SLO: the demo's rule.
+
+    Raises LoadError when a client ends, ValueError when even the first rate is too much.
+    """
+    settings = RampSettings(start_qps=start_qps, window_seconds=_WINDOW_SECONDS)
+    state = ramp.begin(settings, time.monotonic())
+    load.set_rate(state.rate)
+    while not state.held and not state.exhausted:
+        time.sleep(_TICK_SECONDS)
+        load.check()
+        due = ramp.due_window(state, settings, time.monotonic())
+        if due is None:
+            continue
+        measured = window(load.log.since(due[0]), *due, slo_milliseconds)
+        click.echo(f"  {state.rate:.0f} searches per second: {(measured.slow_fraction or 0) * 100:.1f} % slow")
+        following = ramp.advance(state, settings, measured, time.monotonic())
+        if following.rate != state.rate and not following.held:
+            load.set_rate(following.rate)
+        state = following
+    load.set_rate(0.0)
+    if state.kept_qps is None:
+        raise ValueError(f"one copy does not keep {slo_milliseconds} ms at {start_qps:.0f} searches per second")
+    return state.kept_qps
