@@ -41,7 +41,9 @@ def unknown(database: Database | Unknown) -> Unknown:
 
 
 def test_everything_is_read_from_the_leader(fake: FakeWeaviate) -> None:
-    database = known(look(fake))
+    followers_first = dict(reversed(fake.urls().items()))
+
+    database = known(read_database(Weaviate(followers_first)))
 
     assert [m.name for m in database.members] == ["w-0", "w-1"]
     assert [(r.id, r.voter) for r in database.raft] == [("w-0", True), ("w-1", False)]
