@@ -82,7 +82,9 @@ class Cluster:
 
     def _reusable(self, size: Size, progress: Progress) -> bool:
         state = self.state
-        if state is None or not self.running or state.size != size or not state.all_ready:
+        if state is None or not self._complete.exists() or not self.running:
+            return False
+        if state.size != size or not state.all_ready:
             return False
         with progress.step(f"find the running cluster {self.name}") as step:
             step.cached = True
@@ -103,6 +105,9 @@ class Cluster:
 
     def _start(self, size: Size, progress: Progress) -> None:
         require(inspect(size), size)
+        if self.running:
+            with progress.step(f"remove what is left of {self.name}"):
+                self._clear()
         self._clear()
         shutil.rmtree(self.run_dir, ignore_errors=True)
         for folder in ("bin", "data", "logs"):
@@ -110,9 +115,15 @@ class Cluster:
         try:
             start = start_node if size == "node" else start_loopback
             start(self.name, self.run_dir, progress)
+            self._complete.touch()
         except BaseException:
             self._clear()
             raise
+
+    @property
+    def _complete(self) -> Path:
+        """Exists once everything that `up` promises is there."""
+        return self.run_dir / "complete"
 
     def _clear(self) -> bool:
         """Ends the processes, and removes what does not go with them by itself."""

@@ -36,6 +36,7 @@ def launch(spec: Spec, prepare: Callable[[int], None] = lambda _: None) -> None:
         )
     pipe = process.stdin
     assert pipe is not None
+    process.returncode = 0  # it is meant to outlive this object; processes.end reaps it
     with pipe:
         prepare(child_of(process.pid) if spec.own_namespaces else process.pid)
         pipe.write(spec.to_json() + "\n")

@@ -12,6 +12,7 @@ from tests.cluster.errors import ClusterError
 
 SUPERVISOR_MODULE = "tests.cluster.supervisor"
 _END_SECONDS = 30.0
+_POLITE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -57,27 +58,38 @@ def running(run_dir: Path) -> list[Found]:
 
 def end(run_dir: Path) -> bool:
     """Ends all supervisors of a run directory and waits until they are gone. Returns whether there was one."""
-    alive = running(run_dir)
-    any_found = bool(alive)
-    deadline = time.monotonic() + _END_SECONDS
-    while alive:
-        if time.monotonic() > deadline:
-            pids = ", ".join(str(one.pid) for one in alive)
+    seen = [one.pid for one in running(run_dir)]
+    started = time.monotonic()
+    while alive := [one.pid for one in running(run_dir)]:
+        waited = time.monotonic() - started
+        if waited > _END_SECONDS:
+            pids = ", ".join(str(pid) for pid in alive)
             raise ClusterError(f"Processes {pids} of {run_dir.name} do not end.", "End them, then run `down` again.")
-        for one in alive:
-            _kill(one.pid)
+        for pid in alive:
+            _end_one(pid, patient=waited < _POLITE_SECONDS)
         time.sleep(0.05)
-        alive = running(run_dir)
-    return any_found
+    for pid in seen:
+        _reap(pid)
+    return bool(seen)
 
 
-def _kill(pid: int) -> None:
+def _end_one(pid: int, patient: bool) -> None:
+    """Ends one process. With namespaces of its own everything below it goes at once, without it needs a moment."""
+    owns_namespaces = is_first_process(pid) or command_line(pid)[:1] == ["unshare"]
     try:
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, signal.SIGTERM if patient and not owns_namespaces else signal.SIGKILL)
     except ProcessLookupError:
-        pass
+        return
     except PermissionError:
         raise ClusterError(f"Process {pid} belongs to another user.", "Run `down` as the user who ran `up`.") from None
+
+
+def _reap(pid: int) -> None:
+    """Lets go of a dead supervisor if it is a child of this very process, as it is in a test run."""
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return
 
 
 def is_first_process(pid: int) -> bool:

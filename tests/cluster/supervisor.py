@@ -7,6 +7,7 @@ takes every component with it: as the first process of its own process namespace
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import ssl
 import subprocess
@@ -65,6 +66,10 @@ class Supervised:
         again = seconds_until_restart(self._deaths, time.monotonic())
         self.state.status = "failed" if again is None else "restarting"
 
+    def kill(self) -> None:
+        if self.pid is not None:
+            os.kill(self.pid, signal.SIGKILL)
+
     def restart_if_due(self) -> None:
         if seconds_until_restart(self._deaths, time.monotonic()) == 0.0:
             self.state.restarts += 1
@@ -114,6 +119,16 @@ class Supervisor:
             settled = all(one.state.status in ("ready", "failed") for one in self._all.values())
             time.sleep(_IDLE_TICK if settled else _BUSY_TICK)
 
+    def stop(self) -> None:
+        """Kills everything and stays until it is gone, so that nobody else inherits dead processes."""
+        for one in self._all.values():
+            one.kill()
+        while True:
+            try:
+                os.waitpid(-1, 0)
+            except ChildProcessError:
+                sys.exit(0)
+
     def _advance(self, one: Supervised) -> None:
         if one.state.status == "waiting":
             if all(self._all[name].state.status == "ready" for name in one.component.after):
@@ -152,7 +167,9 @@ def main() -> None:
     if spec.own_namespaces:
         isolation.enter(Path(spec.run_dir), spec.keep_visible)
         isolation.forward_packets()
-    Supervisor(spec).run()
+    supervisor = Supervisor(spec)
+    signal.signal(signal.SIGTERM, lambda *_: supervisor.stop())
+    supervisor.run()
 
 
 if __name__ == "__main__":
