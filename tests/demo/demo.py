@@ -47,6 +47,7 @@ class Stage:
 def run(view: View, seed: int = SEED) -> dict[str, Any]:
     """The whole demo. Returns the report, which is also in build/demo/; the cluster stays up."""
     cluster = Cluster.up(CLUSTER, "node", view.event)
+    up = [*cluster.steps, *cluster.load_operator(view.event)]
     progress = Progress(view.event)
     stage = _set_up(cluster, progress)
     before = _fill(stage, progress)
@@ -66,7 +67,7 @@ def run(view: View, seed: int = SEED) -> dict[str, Any]:
             decisions=experiment.story.decisions,
             before=before,
             after=after,
-            steps=[Step(**step) for step in (*cluster.steps, *progress.finished)],
+            steps=[Step(**step) for step in (*up, *progress.finished)],
             damping=stage.spec["damping"],
             about=about("make demo"),
             trouble=trouble,

@@ -10,7 +10,7 @@ from typing import Protocol
 from tests.demo import ramp
 from tests.demo.phases import DEADLINE_MILLISECONDS, Moments, Phase, Span, figures, window
 from tests.demo.ramp import Ramp, RampSettings
-from tests.demo.requestlog import Request
+from tests.demo.requestlog import OK, UNANSWERED, Request
 from tests.demo.story import Look, Story
 
 TICK_SECONDS = 1.0
@@ -27,12 +27,16 @@ class ExperimentError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What is going on, for the person who watches. `recent` covers the last 15 s."""
+    """What is going on, for the person who watches. `recent` and `failed` cover the last 15 s.
+
+    A search without an answer so far is late, but has not failed.
+    """
 
     time: float
     stage: str
     offered_qps: float
     recent: Phase
+    failed: int
     nodes: int | None
     copies: int | None
     doing: str
@@ -136,13 +140,15 @@ class Experiment:
 
     def _live(self, state: Ramp, now: float) -> Live:
         recent = Span(max(0.0, now - RECENT_SECONDS), max(0.1, now - self.settings.grace_seconds))
+        requests = self.requests(recent.begin)
         shape = self.story.shapes[-1]
         decision = self.story.decisions[-1] if self.story.decisions else None
         return Live(
             time=now,
             stage=self._stage(state),
             offered_qps=state.rate,
-            recent=figures(self.requests(recent.begin), recent, self.slo_milliseconds),
+            recent=figures(requests, recent, self.slo_milliseconds),
+            failed=sum(one.code not in (OK, UNANSWERED) for one in requests),
             nodes=shape.nodes,
             copies=shape.copies,
             doing=self.story.doing,

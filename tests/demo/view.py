@@ -120,7 +120,7 @@ def line(live: Live) -> str:
     acting = f", {live.doing}" if live.doing else ""
     return (
         f"{clock(live.time)} {live.stage}: {live.offered_qps:.0f}/s offered, p50 {duration(recent.p50_ms)}, "
-        f"p99 {duration(recent.p99_ms)}, late {share(recent.slow_fraction)}, failed {recent.errors}, "
+        f"p99 {duration(recent.p99_ms)}, late {share(recent.slow_fraction)}, failed {live.failed}, "
         f"nodes {_count(live.nodes)}, copies {_count(live.copies)}{acting}"
     )
 
@@ -132,7 +132,7 @@ def _panel(live: Live) -> RenderableType:
     table.add_row("time", clock(live.time), "offered", f"{live.offered_qps:.0f}/s")
     table.add_row("p50", duration(recent.p50_ms), "nodes", _count(live.nodes))
     table.add_row("p99", f"[{broken}]{duration(recent.p99_ms)}[/]", "copies that serve", _count(live.copies))
-    table.add_row("late", f"[{broken}]{share(recent.slow_fraction)}[/]", "failed", str(recent.errors))
+    table.add_row("late", f"[{broken}]{share(recent.slow_fraction)}[/]", "failed", str(live.failed))
     decided = Text(live.last_decision, style="dim", overflow="ellipsis", no_wrap=True)
     return Group(Text(f"   {live.stage} {live.doing}".rstrip(), style="bold"), table, decided)
 

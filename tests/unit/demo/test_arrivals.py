@@ -51,9 +51,9 @@ def test_a_change_of_rate_neither_loses_nor_doubles_a_request() -> None:
 def test_many_changes_of_rate_keep_the_rate() -> None:
     arrivals = Arrivals(1, 0.0, 20.0)
     count = 0
-    for second in range(1, 201):
-        count += len(taken_until(arrivals, float(second)))
-        arrivals.change_rate(20.0, float(second))
+    for step in range(1, 4001):
+        count += len(taken_until(arrivals, step / 20))
+        arrivals.change_rate(20.0, step / 20)
     assert count == pytest.approx(4_000, rel=0.1)
 
 
