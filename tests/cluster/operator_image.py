@@ -19,6 +19,8 @@ from tests.cluster.progress import Progress
 from tests.cluster.run import run
 
 OPERATOR_NAME = "vectortier/operator:0.1.0"
+# What the archive calls the image: containerd imports one without a name, but then no pod can ask for it.
+_REFERENCE = f"docker.io/{OPERATOR_NAME}"
 _INPUTS = ("Dockerfile", ".dockerignore", "pyproject.toml", "uv.lock", "README.md", "LICENSE")
 _SOURCE = "operator"
 _BUNDLE = "/run/host-certificates.pem"
@@ -29,7 +31,7 @@ _INDEX_VARIABLES = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "UV_DEFAULT_INDEX", 
 def find_operator_image(packages: Unpacked, progress: Progress) -> Archive:
     """The image's archive, rebuilt only if something that goes into it changed."""
     base = find_base(packages, progress)
-    target = entry("operator", digest([str(base), *_contents(CHECKOUT)]))
+    target = entry("operator", digest([str(base), _REFERENCE, *_contents(CHECKOUT)]))
     with progress.step(f"build image {OPERATOR_NAME}") as step:
         step.cached = target.is_dir()
         make_entry(target, lambda scratch: _Builder(packages, scratch).build(base))
@@ -92,7 +94,7 @@ class _Builder:
             self._build("--network=host", "--layers", *options, *where)
         except ClusterError as error:
             raise ClusterError(f"The operator's image could not be built. {error}") from error
-        target = f"oci-archive:{self._scratch / 'image.tar'}"
+        target = f"oci-archive:{self._scratch / 'image.tar'}:{_REFERENCE}"
         self._run("push", "--disable-compression", *self._policy, OPERATOR_NAME, target)
         for path in self._scratch.iterdir():
             if path.name != "image.tar":
