@@ -52,7 +52,7 @@ def _latency(report: Mapping[str, Any], frame: charts.Frame) -> str:
     lines = [charts.Line(kind, _points(report, f"{kind}_ms")) for kind in ("p50", "p99")]
     values = [value for line in lines for _, value in line.points if value is not None]
     drawn = charts.chart(frame, charts.milliseconds_scale([*values, slo]), lines, (slo, f"promise {slo} ms"))
-    return _figure("Latency of searches", "tall", drawn, p50="half are faster", p99="99 of 100 are faster")
+    return _figure("Latency of searches", "tall", drawn, p50="half are faster (p50)", p99="99 of 100 are faster (p99)")
 
 
 def _load(report: Mapping[str, Any], frame: charts.Frame) -> str:
