@@ -20,8 +20,9 @@ keep_option = click.option("--keep", is_flag=True, help="Leave the cluster 'benc
 
 
 def start(command: click.Command) -> None:
-    """Run a command; what it set up is taken down on Ctrl-C and on SIGTERM too."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    """Run a command; what it set up is taken down on Ctrl-C and on SIGTERM too, even when started in the background."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         command(standalone_mode=False)
     except _EXPECTED as error:
