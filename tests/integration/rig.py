@@ -153,11 +153,12 @@ class Rig:
     def versions(self) -> dict[str, str]:
         """The resourceVersion of everything in the namespace that the operator could write to."""
         found = (item for kind in WRITTEN for item in self.admin.list(kind, self.namespace))
-        # The leaders' Lease is renewed all the time: it is the operator's, not the tier's.
+        # The leaders' Lease is renewed all the time: it is no tier's. Others write events too.
         return {
             f"{item['kind']}/{item['metadata']['name']}": item["metadata"]["resourceVersion"]
             for item in found
             if item["metadata"]["name"] != "vectortier-operator"
+            and item.get("reportingComponent", "vectortier.dev/operator") == "vectortier.dev/operator"
         }
 
     def _volume(self, ordinal: int) -> Object:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
@@ -49,7 +49,8 @@ class TierView:
     status: VectorTierStatus
     objects: Mapping[tuple[str, str], Object]
     """By kind and name."""
-    keys: Object | None
+    keys: Object | None = field(repr=False)
+    """The Secret with the tier's keys; kept out of whatever prints a view."""
 
     def find(self, kind: Kind, name: str) -> Object | None:
         """One of the tier's objects, or None if it does not exist."""
