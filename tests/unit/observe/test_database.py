@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -25,9 +24,8 @@ def fake() -> Iterator[FakeWeaviate]:
         yield fake
 
 
-def look(fake: FakeWeaviate, key: str | None = None, seconds: float = 2.0) -> Database | Unknown:
-    deadlines = Deadlines(connect=0.3, read=0.5, total=0.5)
-    return read_database(Weaviate(fake.urls(), key, deadlines, attempts=1), deadline_seconds=seconds)
+def look(fake: FakeWeaviate, key: str | None = None) -> Database | Unknown:
+    return read_database(Weaviate(fake.urls(), key, attempts=1), deadline_seconds=20.0)
 
 
 def known(database: Database | Unknown) -> Database:
@@ -94,15 +92,14 @@ def test_a_cluster_that_is_down_is_unreachable(fake: FakeWeaviate) -> None:
     assert unknown(read_database(client)).reason == Reason.WEAVIATE_UNREACHABLE
 
 
-def test_a_late_answer_is_unknown_within_the_deadline(fake: FakeWeaviate) -> None:
-    client = Weaviate(fake.urls(), attempts=1)
-    started = time.monotonic()
-    with fake.fault(Fault("GET /v1/nodes", delay_seconds=1.0)):
-        database = unknown(read_database(client, deadline_seconds=0.2))
+def test_a_late_answer_is_not_waited_for(fake: FakeWeaviate) -> None:
+    # The answer would come before the client's own deadline; whoever waited for it would have a database.
+    client = Weaviate(fake.urls(), deadlines=Deadlines(read=4.0), attempts=1)
+    with fake.fault(Fault("GET /v1/nodes", delay_seconds=1.5)):
+        database = unknown(read_database(client, deadline_seconds=1.0))
 
     assert database.reason == Reason.WEAVIATE_UNREACHABLE
-    assert "members" in database.message
-    assert time.monotonic() - started < 0.9  # it did not wait for the answer, which takes a second
+    assert "did not answer within 1 s" in database.message
 
 
 @pytest.mark.parametrize(

@@ -36,9 +36,9 @@ def fake() -> Iterator[FakePrometheus]:
 
 
 def look(
-    fake: FakePrometheus, spec: VectorTierSpec = SPEC, ready_gateways: int | None = None, seconds: float = 1.5
+    fake: FakePrometheus, spec: VectorTierSpec = SPEC, ready_gateways: int | None = None, seconds: float = 20.0
 ) -> Load | Unknown:
-    deadlines = Deadlines(connect=0.5, read=1.0, total=1.0)
+    deadlines = Deadlines(connect=2.0, read=5.0, total=10.0)
     prometheus = Prometheus(PrometheusSettings(url=fake.url, deadlines=deadlines), attempts=1)
     return read_load(prometheus, TIER, spec, NOW, ready_gateways=ready_gateways, deadline_seconds=seconds)
 
