@@ -129,7 +129,7 @@ class Nodes:
         """What the container of a node has used so far."""
         pod = next(one for one in self.tier.pods() if one["metadata"]["name"] == self.name(ordinal))
         (process, *_) = weaviate_processes(pod["metadata"]["uid"])
-        groups = _groups(Path(f"/proc/{process}/cgroup").read_text())
+        groups = groups_of(Path(f"/proc/{process}/cgroup").read_text())
         if "cpu" in groups:
             statistics = _read(_CGROUPS / "cpu" / groups["cpu"].lstrip("/") / "cpu.stat")
             used = int((_CGROUPS / "cpuacct" / groups["cpuacct"].lstrip("/") / "cpuacct.usage").read_text()) / 1e9
@@ -143,7 +143,7 @@ class Nodes:
         return ("-n", self.tier.namespace)
 
 
-def _groups(text: str) -> dict[str, str]:
+def groups_of(text: str) -> dict[str, str]:
     """The path of a process's group by controller; the controller of cgroup v2 has no name."""
     lines = (line.split(":", 2) for line in text.splitlines())
     return {controller: path for _, controllers, path in lines for controller in controllers.split(",")}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import urllib.request
-from collections import Counter
 from dataclasses import dataclass
 
 from tests.cluster.kubectl import Kubectl
@@ -52,9 +51,26 @@ class Written:
 def written(kubectl: Kubectl, namespace: str) -> Written:
     """Count now. Raises ClusterError or OSError when somebody does not answer."""
     own = _operators_metrics(kubectl)
-    by_operator = sum(float(count) for kind, verb, count in _SENT.findall(own) if verb in _WRITES and kind != "Lease")
     looks = sum(float(count) for count in _LOOKS.findall(own))
-    return Written(int(by_operator), _by_server(kubectl), _versions(kubectl, namespace), int(looks))
+    received = received_writes(kubectl("get", "--raw", "/metrics"))
+    return Written(sent_writes(own), received, _versions(kubectl, namespace), int(looks))
+
+
+def sent_writes(metrics: str) -> int:
+    """How many write requests the operator has sent, by its own metrics."""
+    found = _SENT.findall(metrics)
+    return int(sum(float(count) for kind, verb, count in found if verb in _WRITES and kind != "Lease"))
+
+
+def received_writes(metrics: str) -> int:
+    """Writes to the kinds that the operator may write, by anybody; of their subresources, only a tier's status."""
+    found = 0
+    for text, count in _RECEIVED.findall(metrics):
+        labels = dict(_LABEL.findall(text))
+        own = not labels["subresource"] or labels["group"] == "vectortier.dev"
+        if labels["verb"] in _WRITES and labels["resource"] in _KINDS and own:
+            found += int(float(count))
+    return found
 
 
 def operators_pod(kubectl: Kubectl) -> dict[str, str] | None:
@@ -75,17 +91,6 @@ def _operators_metrics(kubectl: Kubectl) -> str:
         raise OSError("the operator is not ready")
     with urllib.request.urlopen(f"http://{pod['address']}:{_METRICS_PORT}/metrics", timeout=10) as answer:
         return str(answer.read().decode())
-
-
-def _by_server(kubectl: Kubectl) -> int:
-    """Writes to the kinds that the operator may write, by anybody; of their subresources, only a tier's status."""
-    found: Counter[str] = Counter()
-    for text, count in _RECEIVED.findall(kubectl("get", "--raw", "/metrics")):
-        labels = dict(_LABEL.findall(text))
-        own = not labels["subresource"] or labels["group"] == "vectortier.dev"
-        if labels["verb"] in _WRITES and labels["resource"] in _KINDS and own:
-            found[labels["resource"]] += int(float(count))
-    return found.total()
 
 
 def _versions(kubectl: Kubectl, namespace: str) -> dict[str, str]:
