@@ -22,13 +22,13 @@ def hold(rig: Rig, life: Life) -> dict[str, str]:
     return after
 
 
-def test_a_node_that_cannot_be_scheduled_is_awaited_and_reported(rig: Rig) -> None:
+def test_a_node_whose_volume_cannot_be_had_is_awaited_and_reported(rig: Rig) -> None:
     rig.cluster.kubectl("delete", f"pv/{rig.namespace}-1")
     serve_one_node(rig)
     rig.break_slo()
     life = Life(rig, epoch=2)
     life.until("the node is asked for", lambda: workload(rig)["spec"]["replicas"] == 2)
-    life.until("it says so", lambda: life.looks and life.looks[-1].plan.reason == "TargetUnschedulable")
+    life.until("it says so", lambda: life.looks and life.looks[-1].plan.reason == "StorageUnavailable")
     hold(rig, life)
     assert rig.weaviate.cluster.started_copies == []
     assert rig.serving() == {node(0)}
