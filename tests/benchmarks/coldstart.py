@@ -34,7 +34,7 @@ def coldstart(starts: int, voters: tuple[str, ...], keep: bool) -> None:
     """
     with stage(keep) as cluster:
         rows = [_start(cluster, int(count), number + 1, starts) for count in voters for number in range(starts)]
-    publish("coldstart", rows, _summary(rows))
+    publish("coldstart", rows, summary(rows))
 
 
 def _start(cluster: Cluster, voters: int, number: int, of: int) -> Row:
@@ -58,20 +58,20 @@ def _spec(voters: int) -> dict[str, Any]:
     return spec
 
 
-def _summary(rows: list[Row]) -> Row:
-    summary: dict[str, str | int | float | bool | None] = {"goal_seconds": GOAL_SECONDS}
+def summary(rows: list[Row]) -> Row:
+    found: dict[str, str | int | float | bool | None] = {"goal_seconds": GOAL_SECONDS}
     for voters in sorted({row["voters"] for row in rows}, key=str):
         of = [row["seconds"] for row in rows if row["voters"] == voters]
         known = [float(seconds) for seconds in of if seconds is not None]
         name = f"voters_{voters}"
-        summary[f"{name}_starts"] = len(of)
-        summary[f"{name}_within_goal"] = sum(seconds <= GOAL_SECONDS for seconds in known)
+        found[f"{name}_starts"] = len(of)
+        found[f"{name}_within_goal"] = sum(seconds <= GOAL_SECONDS for seconds in known)
         for figure, what in (("min", min), ("median", statistics.median), ("max", max)):
             # A start that was given up has no time, so the longest is not known.
             unknown = not known or (figure == "max" and len(known) < len(of))
-            summary[f"{name}_{figure}_seconds"] = None if unknown else round(what(known), 2)
-    summary["goal_met"] = all(row["seconds"] is not None and float(row["seconds"]) <= GOAL_SECONDS for row in rows)
-    return summary
+            found[f"{name}_{figure}_seconds"] = None if unknown else round(what(known), 2)
+    found["goal_met"] = all(row["seconds"] is not None and float(row["seconds"]) <= GOAL_SECONDS for row in rows)
+    return found
 
 
 if __name__ == "__main__":

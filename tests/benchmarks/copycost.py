@@ -106,7 +106,7 @@ def copycost(repetitions: int, runs: tuple[str, ...], rate: float | None, keep: 
         bench.nodes.scale(2)
         bench.nodes.await_nodes(2)
         _measure(bench, chosen, repetitions)
-    publish("copycost", bench.rows, {"rate": bench.rate, **_medians(bench.rows)})
+    publish("copycost", bench.rows, {"rate": bench.rate, **medians(bench.rows)})
 
 
 def _fill(bench: Bench) -> None:
@@ -204,7 +204,7 @@ def _rows(running: Searches, spent: Sequence[tuple[float, float]]) -> list[Row]:
     return rows
 
 
-def _medians(rows: Sequence[Row]) -> dict[str, str | float]:
+def medians(rows: Sequence[Row]) -> dict[str, str | float]:
     """For each setting, way and phase the median p99 of its repetitions, and the range."""
     summary: dict[str, str | float] = {}
     for key in dict.fromkeys((row["setting"], row["way"], row["phase"]) for row in rows):

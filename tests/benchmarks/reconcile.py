@@ -54,7 +54,7 @@ def reconcile(changes: int, idle_seconds: float, keep: bool) -> None:
         subject.await_ready()
         _settle(cluster)
         rows += [_idle(cluster, idle_seconds), _restart(cluster)]
-    publish("reconcile", rows, _summary(rows))
+    publish("reconcile", rows, summary(rows))
 
 
 def _changes(subject: Tier, situation: str, count: int, condition: Callable[[], AbstractContextManager[None]]) -> Row:
@@ -138,7 +138,7 @@ def _restart(cluster: Cluster) -> Row:
     return {"situation": "restart", **written(cluster.kubectl, NAMESPACE).since(before, restarted=True)}
 
 
-def _summary(rows: list[Row]) -> Row:
+def summary(rows: list[Row]) -> Row:
     late = [row for row in rows if "changes" in row]
     counted = [row for row in rows if "writes_by_operator" in row]
     kinds = ("writes_by_operator", "writes_at_api_server", "objects_changed")
