@@ -93,6 +93,10 @@ class Tier:
         selector = f"vectortier.dev/tier={self.name},app.kubernetes.io/component={component}"
         return list_objects(self.kubectl, "pod", self.namespace, selector)
 
+    def node(self, ordinal: int) -> dict[str, Any]:
+        """The pod of one Weaviate node; empty when there is none."""
+        return get(self.kubectl, "pod", f"{self.name}-weaviate-{ordinal}", self.namespace) or {}
+
     @contextmanager
     def client(self) -> Iterator[weaviate.WeaviateClient]:
         """An unmodified Weaviate client at the front door."""

@@ -22,6 +22,7 @@ def node() -> Iterator[Cluster]:
     """A node of this checkout's own, beside a running demo. VECTORTIER_KEEP=1 leaves it up to look at."""
     try:
         cluster = Cluster.up("test", "node", print_plainly)
+        cluster.load_operator(print_plainly)
         install_operator(cluster, Path(__file__).parent / "operator", NAMESPACE, GONE)
         yield cluster
     finally:
