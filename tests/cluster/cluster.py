@@ -126,7 +126,16 @@ class Cluster:
             self._complete.touch()
         except BaseException:
             self._clear()
+            self._keep_only_logs()
             raise
+
+    def _keep_only_logs(self) -> None:
+        """Removes keys, data and images of a cluster that did not come up; what explains it stays."""
+        for item in self.run_dir.iterdir():
+            if item.is_dir() and not item.is_symlink() and item.name not in ("logs", "pod-logs"):
+                shutil.rmtree(item, ignore_errors=True)
+            elif not item.is_dir():
+                item.unlink()
 
     @property
     def _complete(self) -> Path:

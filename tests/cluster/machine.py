@@ -41,6 +41,8 @@ def _namespace_problem() -> str:
     try:
         argv = ["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "true"]
         done = subprocess.run(argv, capture_output=True, text=True, timeout=10, check=False)
+    except FileNotFoundError:
+        return ""  # reported as a missing program
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
     return (done.stderr.strip() or f"exit code {done.returncode}") if done.returncode else ""
