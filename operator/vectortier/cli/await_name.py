@@ -4,7 +4,9 @@ Weaviate looks up the other nodes once, at its start. A node that starts before 
 the only voter listens, finds nobody and stays alone.
 """
 
+import signal
 import socket
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -67,6 +69,8 @@ def missing(start: Start, network: Network, waited_seconds: float) -> str | None
 @click.option("--timeout-seconds", default=300, show_default=True, type=click.IntRange(1), help="Fail after this.")
 def await_name(own: str, address: str, voters: tuple[str, ...], port: int, timeout_seconds: int) -> None:
     """Wait until this node and a voter can be found; for the init container of a Weaviate pod."""
+    # The first process of a container is not ended by a signal that it does not handle.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     start = Start(own=own, address=address, voters=voters, port=port)
     network = Network(resolve=_resolve, connects=_connects)
     began = time.monotonic()

@@ -1,5 +1,9 @@
 """A Weaviate node starts only when it can find the others."""
 
+import signal
+import subprocess
+import sys
+
 from vectortier.cli.await_name import VOTER_PATIENCE_SECONDS, Network, Start, missing
 
 ADDRESSES = {"t-0": "10.0.0.1", "t-1": "10.0.0.2", "t-2": "10.0.0.3", "t-3": "10.0.0.4"}
@@ -46,3 +50,14 @@ def test_voters_wait_for_each_others_names_but_not_for_ever() -> None:
     assert missing(start("t-0", THREE), alone, 0) == "not published yet: t-2"
     assert missing(start("t-0", THREE), alone, VOTER_PATIENCE_SECONDS) is None
     assert missing(start("t-0", THREE), network(THREE), 0) is None
+
+
+def test_it_ends_by_itself_when_it_is_told_to() -> None:
+    """The kernel's default, dying of the signal, does not happen to the first process of a container."""
+    waiting = ["await-name", "--own", "t-0.invalid", "--address", "192.0.2.1", "--voter", "t-0.invalid", "--port", "1"]
+    program = [sys.executable, "-c", "from vectortier.cli import main; main()", *waiting]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert "does not lead to 192.0.2.1 yet" in process.stdout.readline()
+        process.terminate()
+        assert process.wait(30) == 128 + signal.SIGTERM
