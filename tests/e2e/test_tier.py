@@ -2,30 +2,58 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from weaviate.classes.config import Configure
-from weaviate.classes.data import DataObject
 
-from tests.e2e.conftest import small_spec
-from tests.objects import get, list_objects, wait_for
+from tests.cluster import Cluster
+from tests.e2e.conftest import NAMESPACE, small_spec
+from tests.e2e.documents import COLLECTION, COUNT, count_documents, load_documents, vectors
+from tests.objects import list_objects
 from tests.tiers import Tier
 
 
-def test_a_tier_becomes_ready_and_an_unmodified_client_works(new_tier: Callable[..., Tier]) -> None:
-    tier = new_tier("one", small_spec())
-    tier.await_ready()
-    random_vector = random.Random(1).random
-    with tier.client() as client:
-        collection = client.collections.create("Ticket", vector_config=Configure.Vectors.self_provided())
-        vectors = [[random_vector() for _ in range(16)] for _ in range(50)]
-        collection.data.insert_many([DataObject({"n": n}, vector=vector) for n, vector in enumerate(vectors)])
-        found = collection.query.near_vector(vectors[7], limit=1)
-        assert found.objects[0].properties["n"] == 7
-        assert collection.aggregate.over_all(total_count=True).total_count == 50
-    assert tier.status["nodes"] == 1
+@pytest.fixture(scope="module")
+def one(node: Cluster) -> Iterator[Tier]:
+    """A tier with one node and documents."""
+    tier = Tier(node.kubectl, NAMESPACE, "one")
+    tier.apply(small_spec())
+    try:
+        tier.await_ready()
+        load_documents(tier)
+        yield tier
+    finally:
+        tier.delete()
+
+
+def test_an_unmodified_client_finds_what_it_has_written(one: Tier) -> None:
+    with one.client() as client:
+        found = client.collections.use(COLLECTION).query.near_vector(vectors()[7], limit=1)
+        assert found.objects[0].properties["name"] == "7"
+    assert count_documents(one) == COUNT
+    assert one.status["nodes"] == 1
+
+
+@pytest.mark.parametrize("kind", ["statefulset", "deployment", "service", "networkpolicy", "poddisruptionbudget"])
+def test_children_carry_owner_and_labels(one: Tier, kind: str) -> None:
+    children = list_objects(one.kubectl, kind, one.namespace, f"vectortier.dev/tier={one.name}")
+    assert children
+    for child in children:
+        owner = child["metadata"]["ownerReferences"][0]
+        assert (owner["kind"], owner["name"], owner["controller"]) == ("VectorTier", "one", True)
+        assert child["metadata"]["labels"]["app.kubernetes.io/managed-by"] == "vectortier"
+
+
+def test_a_tier_is_deleted_in_a_minute_and_one_of_the_same_name_finds_its_documents(one: Tier) -> None:
+    one.kubectl(
+        "delete", "vectortier", one.name, "-n", one.namespace, "--cascade=foreground", "--timeout=60s", timeout=70
+    )
+    assert one.pods("weaviate") == one.pods("gateway") == []
+    claims = list_objects(one.kubectl, "pvc", one.namespace, f"vectortier.dev/tier={one.name}")
+    assert [claim["status"]["phase"] for claim in claims] == ["Bound"]
+    one.apply(small_spec())
+    one.await_ready()
+    assert count_documents(one) == COUNT
 
 
 def test_three_voters_become_ready_and_agree(new_tier: Callable[..., Tier]) -> None:
@@ -36,29 +64,3 @@ def test_three_voters_become_ready_and_agree(new_tier: Callable[..., Tier]) -> N
     with tier.client() as client:
         members = client.cluster.nodes(output="minimal")
         assert sorted(member.status for member in members) == ["HEALTHY"] * 3
-
-
-@pytest.mark.parametrize("kind", ["statefulset", "deployment", "service", "networkpolicy", "poddisruptionbudget"])
-def test_children_carry_owner_and_labels(new_tier: Callable[..., Tier], kind: str) -> None:
-    tier = new_tier("owned", small_spec(mode="Observe"))
-    selector = f"vectortier.dev/tier={tier.name}"
-    children = wait_for(f"a {kind}", lambda: list_objects(tier.kubectl, kind, tier.namespace, selector) or None, 30)
-    for child in children:
-        owner = child["metadata"]["ownerReferences"][0]
-        assert (owner["kind"], owner["name"], owner["controller"]) == ("VectorTier", "owned", True)
-        assert child["metadata"]["labels"]["app.kubernetes.io/managed-by"] == "vectortier"
-
-
-def test_volumes_outlive_a_tier_by_default(new_tier: Callable[..., Tier]) -> None:
-    tier = new_tier("kept", small_spec())
-    tier.await_ready()
-    tier.delete(volumes=False)
-    claims = list_objects(tier.kubectl, "pvc", tier.namespace, f"vectortier.dev/tier={tier.name}")
-    assert [claim["status"]["phase"] for claim in claims] == ["Bound"]
-
-
-def test_deleting_the_namespace_takes_everything_along(new_tier: Callable[..., Tier]) -> None:
-    tier = new_tier("short", small_spec(), namespace="e2e-gone")
-    tier.await_ready()
-    tier.kubectl("delete", "namespace", "e2e-gone", "--timeout=60s", timeout=70)
-    assert get(tier.kubectl, "namespace", "e2e-gone") is None
