@@ -117,14 +117,14 @@ class Experiment:
 
     def _steer(self, state: Ramp, now: float) -> Ramp:
         due = ramp.due_window(state, self.settings, now)
-        if due is None:
-            return state
+        if due is None or self.story.first_action is not None:
+            return state  # once the operator has acted, the load stays what it is
         measured = window(self.requests(due[0]), *due, self.slo_milliseconds)
         following = ramp.advance(state, self.settings, measured, now)
         if following.rate != state.rate:
             self.load.set_rate(following.rate)
-        if following.held:
-            self.plateau = now
+        if following.held != state.held:
+            self.plateau = now if following.held else None
         return following
 
     def _watch(self, now: float) -> None:

@@ -53,23 +53,25 @@ def begin(settings: RampSettings, now: float) -> Ramp:
 def due_window(ramp: Ramp, settings: RampSettings, now: float) -> tuple[float, float] | None:
     """The window that can be judged now, if any: 15 s at one rate, and old enough for its answers to be in."""
     end = ramp.since + settings.window_seconds
-    finished = ramp.held or ramp.exhausted or now < end + settings.grace_seconds
-    return None if finished else (ramp.since, end)
+    return None if ramp.exhausted or now < end + settings.grace_seconds else (ramp.since, end)
 
 
 def advance(ramp: Ramp, settings: RampSettings, window: Window, now: float) -> Ramp:
     """The next state after a window that `due_window` asked for.
 
     A window that breaks the promise must be followed by another one at the same rate: a single stall (a compaction,
-    a flush) is not the capacity of the database. Then the rate is multiplied by `overload` and held.
+    a flush) is not the capacity of the database. Then the rate is multiplied by `overload` and held. Should a window
+    at the held rate keep the promise, it was not the capacity after all, and the rate rises again.
     """
     if window.slow_fraction is None:
         return replace(ramp, since=now, suspected=False)  # nothing was sent: unknown, so look again
     if window.slow_fraction > settings.allowed_slow_fraction:
+        if ramp.held:
+            return replace(ramp, since=window.end)
         if not ramp.suspected:
             return replace(ramp, since=window.end, suspected=True)
         return replace(ramp, rate=ramp.rate * settings.overload, since=now, broke_qps=ramp.rate, held=True)
     faster = ramp.rate * settings.factor
     if faster * settings.overload > settings.ceiling_qps:
-        return replace(ramp, kept_qps=ramp.rate, exhausted=True)
-    return replace(ramp, rate=faster, since=now, suspected=False, kept_qps=ramp.rate)
+        return Ramp(ramp.rate, since=now, kept_qps=ramp.rate, exhausted=True)
+    return Ramp(faster, since=now, kept_qps=ramp.rate)

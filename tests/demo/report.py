@@ -104,7 +104,7 @@ def _checks(run: Run, phases: Mapping[str, Phase | None], late: Mapping[str, Lat
         *ended_early,
         _broke(phases["before"]),
         _kept(phases["after"]),
-        _answered(phases),
+        _answered(run.requests),
         _unchanged(run.before, run.after),
         _trustworthy(run, late),
     ]
@@ -128,11 +128,10 @@ def _kept(after: Phase | None) -> Check:
     return Check(name, kept, f"{_percent(after.slow_fraction)} of searches are late; 1 % is allowed.")
 
 
-def _answered(phases: Mapping[str, Phase | None]) -> Check:
-    name = "No search failed"
-    measured = [phase for phase in phases.values() if phase]
-    failed, sent = sum(phase.errors for phase in measured), sum(phase.requests for phase in measured)
-    return Check(name, bool(sent) and not failed, f"{failed:,} of {sent:,} searches in the phases failed.")
+def _answered(requests: Sequence[Request]) -> Check:
+    failed = sum(not one.ok for one in requests)
+    message = f"{failed:,} of {len(requests):,} searches failed, from the first to the last of the run."
+    return Check("No search failed", bool(requests) and not failed, message)
 
 
 def _unchanged(before: Contents | None, after: Contents | None) -> Check:

@@ -16,7 +16,7 @@ class Simulated:
 
     capacity: float = 10.0
     acts_after: float | None = 90.0
-    broken: float | None = None
+    stalled_until: float = 0.0
     time: float = 1000.0
     rate: float = 0.0
     copies: int = 1
@@ -45,7 +45,7 @@ class Simulated:
         return self.time
 
     def wait(self, seconds: float) -> None:
-        late = self.rate > self.capacity * self.copies
+        late = self.rate > self.capacity * self.copies or self.time < self.stalled_until
         milliseconds = 900.0 if late else 9.0
         steps = round(self.rate * seconds)
         for step in range(steps):

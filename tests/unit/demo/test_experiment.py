@@ -40,6 +40,17 @@ def test_all_three_phases_are_measured_at_one_load() -> None:
     assert tier.rate == 0  # nothing is sent any more
 
 
+def test_a_stall_at_the_start_does_not_pass_for_the_capacity() -> None:
+    tier = Simulated(stalled_until=1000.0 + 45)
+    run = experiment(tier)
+    run.run()
+    assert run.state.broke_qps
+    assert run.state.broke_qps > tier.capacity
+    before = spans(run.moments(), run.ended)["before"]
+    assert before
+    assert before.begin > 100
+
+
 def test_requests_are_on_the_clock_of_the_run() -> None:
     run = experiment(Simulated())
     run.run()

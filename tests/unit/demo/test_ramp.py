@@ -53,10 +53,18 @@ def test_both_windows_that_break_it_are_whole_and_do_not_overlap() -> None:
     assert ramp.due_window(suspected, SETTINGS, 71.0) == (55.0, 70.0)
 
 
-def test_the_held_rate_stays() -> None:
-    held = climb(lambda _rate, _begin: 1.0)[-1]
-    assert held.held
-    assert ramp.due_window(held, SETTINGS, 10_000.0) is None
+def test_the_held_rate_stays_while_it_breaks_the_promise() -> None:
+    states = climb(lambda _rate, _begin: 1.0)
+    assert len(states) > 10
+    assert {state.rate for state in states[2:]} == {60 * 1.2}
+    assert all(state.held for state in states[2:])
+
+
+def test_a_held_rate_that_keeps_the_promise_was_not_the_capacity() -> None:
+    last = climb(lambda rate, begin: 0.5 if begin < 40 or rate > 100 else 0.0)[-1]
+    assert last.held
+    assert (last.kept_qps, last.broke_qps) == (pytest.approx(60 * 1.2**2), pytest.approx(60 * 1.2**3))
+    assert last.rate == pytest.approx(60 * 1.2**4)
 
 
 def test_without_requests_nothing_is_known() -> None:
