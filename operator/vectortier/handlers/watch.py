@@ -77,12 +77,15 @@ def build_settings() -> kopf.OperatorSettings:
     return settings
 
 
-def watch(listeners: Listeners, namespaces: tuple[str, ...], stop: threading.Event) -> None:
-    """Watch until told to stop. Runs an event loop of its own: kopf, when it ends, cancels every task of its loop."""
+def watch(listeners: Listeners, namespace: str, stop: threading.Event) -> None:
+    """Watch one namespace until told to stop; raises what kopf gives up for, such as a Role that is gone.
+
+    Runs an event loop of its own: kopf, when it ends, cancels every task of its loop.
+    """
     kopf.run(
         registry=build_registry(listeners),
         settings=build_settings(),
-        namespaces=namespaces,
+        namespaces=(namespace,),
         standalone=True,
         stop_flag=stop,
     )

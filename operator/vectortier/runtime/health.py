@@ -37,9 +37,12 @@ class WatchTruth:
         self._behind = {key: (announced, self._since(key, announced, now)) for key, announced in different.items()}
         return tuple(different)
 
-    def vanished(self, listed: dict[Key, str]) -> tuple[Key, ...]:
-        """Objects that were announced once and were missing in the last two lists: their end was not announced."""
-        missing = {key for key in self._announced if key not in listed}
+    def vanished(self, listed: dict[Key, str], unreadable: frozenset[str] = frozenset()) -> tuple[Key, ...]:
+        """Objects that were announced once and were missing in the last two lists: their end was not announced.
+
+        An object in a namespace that may not be read is not missing, it is just not seen.
+        """
+        missing = {key for key in self.known() if key not in listed and key.namespace not in unreadable}
         gone = tuple(missing & self._missing)
         self._missing = missing
         return gone

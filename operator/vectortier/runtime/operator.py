@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vectortier.clients.kubernetes import Kubernetes, connect
-from vectortier.clients.kubernetes_errors import KubernetesError, NotFoundError
+from vectortier.clients.kubernetes_errors import ForbiddenError, KubernetesError, NotFoundError
 from vectortier.clients.kubernetes_kinds import CONFIG_MAP, VECTOR_TIER
 from vectortier.handlers.watch import Listeners, watch
 from vectortier.pipelines import report_pipeline
@@ -30,6 +30,8 @@ from vectortier.runtime.workers import Workers
 
 _log = logging.getLogger(__name__)
 _DRAIN_SECONDS = 8.0
+_LOCKED_OUT_SECONDS = 15.0
+"""How long until a namespace that may not be read is tried again."""
 
 
 class StartError(Exception):
@@ -81,8 +83,10 @@ class Operator:
         stop = threading.Event()
         self.leadership.beat = time.monotonic()
         election = asyncio.create_task(asyncio.to_thread(self.leadership.run))
-        watching = threading.Thread(target=self._watch, args=(stop,), name="watch", daemon=True)
-        watching.start()
+        for namespace in self.settings.namespaces:
+            # Each apart: one that is deleted, or loses its Role, must not end the watches of the others.
+            arguments = (namespace, stop)
+            threading.Thread(target=self._watch, args=arguments, name=f"watch-{namespace}", daemon=True).start()
         background = [
             asyncio.create_task(self.workers.run()),
             asyncio.create_task(self._begin_watching()),
@@ -109,15 +113,28 @@ class Operator:
             return await reconcile(key.namespace, key.name, self.ports, woken, self._teller.tell)
         return await report_pipeline(key.namespace, key.name, self.ports)
 
-    def _watch(self, stop: threading.Event) -> None:
-        problem = "the watches have ended"
+    def _watch(self, namespace: str, stop: threading.Event) -> None:
+        listeners = Listeners(own=self._own_changed, child=self._child_changed)
+        while not stop.is_set():
+            problem = f"the watches in {namespace} have ended"
+            try:
+                watch(listeners, namespace, stop)
+            except Exception as error:
+                problem = f"the watches in {namespace} have failed: {error}"
+            if not stop.is_set() and not self._locked_out(namespace):
+                self._loop.call_soon_threadsafe(self._fail, problem)
+                return
+            stop.wait(_LOCKED_OUT_SECONDS)
+
+    def _locked_out(self, namespace: str) -> bool:
+        """Whether the namespace may not be read: it is gone, or its Role is. Both may come back."""
         try:
-            listeners = Listeners(own=self._own_changed, child=self._child_changed)
-            watch(listeners, self.settings.namespaces, stop)
-        except Exception as error:
-            problem = f"the watches have failed: {error}"
-        if not stop.is_set():
-            self._loop.call_soon_threadsafe(self._fail, problem)
+            self._lists.list(VECTOR_TIER, namespace)
+        except ForbiddenError:
+            return True
+        except KubernetesError:
+            return False
+        return False
 
     def _own_changed(self, kind: str, body: dict[str, Any], deleted: bool) -> None:
         metadata = body["metadata"]
@@ -160,7 +177,7 @@ class Operator:
         """Ready as soon as the watches have announced every object that a list shows."""
         while not self.health.watching:
             listed = await asyncio.to_thread(list_all, self._lists, self.settings.namespaces)
-            self.health.watching = set(listed) <= set(self.watches.known())
+            self.health.watching = set(listed.versions) <= set(self.watches.known())
             await asyncio.sleep(0.2)
         await self.ended.wait()
 

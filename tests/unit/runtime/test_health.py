@@ -73,3 +73,10 @@ def test_an_object_whose_end_was_not_announced_is_gone_after_two_lists_without_i
     assert watches.vanished({A: "1"}) == ()
     assert watches.vanished({}) == ()
     assert watches.vanished({}) == (A,)
+
+
+def test_an_object_in_a_namespace_that_may_not_be_read_is_not_gone() -> None:
+    watches = WatchTruth()
+    watches.announce(A, "1")
+    for _ in range(3):
+        assert watches.vanished({}, frozenset({A.namespace})) == ()
