@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+
+import pytest
 
 from tests.cluster import Cluster
 from tests.e2e.conftest import small_spec
-from tests.e2e.documents import COUNT, await_counts, load_documents, replicas
+from tests.e2e.documents import COLLECTION, COUNT, ask_node, await_counts, load_documents, replicas
 from tests.e2e.faults import await_looks, kill_pod
 from tests.e2e.movements import Movements, listed
 from tests.e2e.operator_metrics import looks
 from tests.e2e.searches import Searches
+from tests.e2e.volumes import STORAGE_CLASS, SmallVolume, small_volume
 from tests.objects import get, wait_for
 from tests.tiers import Tier
 
@@ -63,6 +66,32 @@ def test_a_volume_that_cannot_be_had_is_told(new_tier: NewTier, node: Cluster) -
     assert_nothing_is_written(tier, node)
 
 
+@pytest.fixture
+def volume(node: Cluster) -> Iterator[SmallVolume]:
+    """To be asked for before `new_tier`, so that it outlives the tier."""
+    with small_volume(node) as made:
+        yield made
+
+
+def test_a_full_volume_stops_growing_and_no_search(volume: SmallVolume, new_tier: NewTier, node: Cluster) -> None:
+    spec = small_spec()
+    spec["weaviate"]["storage"]["storageClassName"] = STORAGE_CLASS
+    tier = new_tier("full", spec)
+    tier.await_ready()
+    load_documents(tier)
+    volume.fill()
+    wait_for("Weaviate to notice", lambda: True if "READONLY" in shard_states(tier) else None, 90)
+    with Searches(tier) as searches:
+        tier.apply({**spec, **MORE})
+        wait_for("the reason to be told", lambda: held_back_by(tier, "ShardReadOnly"), 60)
+        assert_nothing_is_written(tier, node)
+        assert tier.journal == {"operation": None, "history": []}
+        volume.clear()
+        wait_for("it to go on by itself", lambda: tier.journal["operation"], 120)
+        searches.await_answers(50)
+    assert searches.failures == {}
+
+
 def wide_spec(node: Cluster) -> dict[str, Any]:
     """A tier whose nodes ask for more than half of the machine: one has a place, two do not."""
     machine = get(node.kubectl, "node", "node-1") or {}
@@ -90,6 +119,17 @@ def stalled_for(tier: Tier, reason: str) -> bool | None:
     """Whether the tier says that somebody has to help, and why."""
     found = tier.condition("Stalled")
     return True if (found.get("status"), found.get("reason")) == ("True", reason) else None
+
+
+def held_back_by(tier: Tier, reason: str) -> bool | None:
+    """Whether the tier cannot be scaled, and why."""
+    found = tier.condition("AbleToScale")
+    return True if (found.get("status"), found.get("reason")) == ("False", reason) else None
+
+
+def shard_states(tier: Tier) -> set[str]:
+    """The states of the collection's shards, by Weaviate's word."""
+    return {shard["status"] for shard in ask_node(tier, 0, f"/v1/schema/{COLLECTION}/shards")}
 
 
 def assert_nothing_is_written(tier: Tier, node: Cluster) -> None:
