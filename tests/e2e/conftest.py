@@ -15,6 +15,7 @@ from tests.tiers import Tier
 
 NAMESPACE = "e2e"
 GONE = "e2e-gone"
+_SECONDS_TO_START = 240.0
 
 
 @pytest.fixture(scope="session")
@@ -24,10 +25,26 @@ def node() -> Iterator[Cluster]:
         cluster = Cluster.up("test", "node", print_plainly)
         cluster.load_operator(print_plainly)
         install_operator(cluster, Path(__file__).parent / "operator", NAMESPACE, GONE)
+        for name in standing_specs():
+            Tier(cluster.kubectl, NAMESPACE, name).delete()  # of an earlier run
+        for name, spec in standing_specs().items():
+            Tier(cluster.kubectl, NAMESPACE, name).apply(spec)
         yield cluster
     finally:
         if not os.environ.get("VECTORTIER_KEEP"):
             Cluster("test").down()
+
+
+@pytest.fixture(scope="session")
+def standing(node: Cluster) -> Callable[[str], Tier]:
+    """Hands out the tiers that are started at once, with the node: starting one by one takes minutes."""
+
+    def find(name: str) -> Tier:
+        tier = Tier(node.kubectl, NAMESPACE, name)
+        tier.await_ready(_SECONDS_TO_START)
+        return tier
+
+    return find
 
 
 @pytest.fixture
@@ -59,3 +76,28 @@ def small_spec(**changes: Any) -> dict[str, Any]:
         "slo": {"search": {"p99Milliseconds": 250}},
     }
     return {**spec, **changes}
+
+
+def busy_spec(mode: str) -> dict[str, Any]:
+    """A tier that may grow by one node and one copy. Its promise of 1 ms cannot be kept, and it is judged over the
+    shortest windows that the schema allows."""
+    return small_spec(
+        mode=mode,
+        nodes={"min": 1, "max": 2},
+        copies={"min": 1, "max": 2},
+        slo={"search": {"p99Milliseconds": 1, "minRequests": 50}},
+        damping={
+            "windows": {"shortSeconds": 15, "longSeconds": 30},
+            "scaleOut": {"stabilizationWindowSeconds": 0, "cooldownSeconds": 3600},
+        },
+    )
+
+
+def standing_specs() -> dict[str, dict[str, Any]]:
+    """The tiers that are started at once, by name; each belongs to one file of tests."""
+    return {
+        "one": small_spec(),
+        "busy": busy_spec("Observe"),
+        "pair": small_spec(nodes={"min": 2, "max": 2}, copies={"min": 1, "max": 2}),
+        "apart": small_spec(nodes={"min": 2, "max": 2}),
+    }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.cluster import Cluster
-from tests.e2e.conftest import small_spec
 from tests.e2e.documents import members
 from tests.e2e.faults import cut_off
 from tests.objects import wait_for
@@ -17,10 +16,9 @@ HEALED_SECONDS = 420.0
 
 
 def test_a_node_that_was_cut_off_comes_back_by_the_operators_doing(
-    new_tier: Callable[..., Tier], node: Cluster
+    standing: Callable[[str], Tier], node: Cluster
 ) -> None:
-    tier = new_tier("apart", small_spec(nodes={"min": 2, "max": 2}))
-    tier.await_ready()
+    tier = standing("apart")
     before = identities(tier)
     with cut_off(node, tier.node(1), CUT_SECONDS):
         wait_for("the node to be missed", lambda: None if "apart-weaviate-1" in members(tier) else True, 60)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 import requests
 
-from tests.cluster import Cluster
-from tests.e2e.conftest import NAMESPACE, small_spec
+from tests.e2e.conftest import NAMESPACE
 from tests.e2e.documents import load_documents, members
 from tests.e2e.searches import Searches
 from tests.objects import wait_for
@@ -20,17 +19,12 @@ _REST = re.compile(r'^requests_total\{api="graphql".*query_type="Get".*\} (\S+)$
 
 
 @pytest.fixture(scope="module")
-def pair(node: Cluster) -> Iterator[Tier]:
+def pair(standing: Callable[[str], Tier]) -> Tier:
     """Two nodes that both hold every document and both serve."""
-    tier = Tier(node.kubectl, NAMESPACE, "pair")
-    tier.apply(small_spec(nodes={"min": 2, "max": 2}, copies={"min": 1, "max": 2}))
-    try:
-        tier.await_ready()
-        load_documents(tier, factor=2)
-        await_serving(tier, 2)
-        yield tier
-    finally:
-        tier.delete()
+    tier = standing("pair")
+    load_documents(tier, factor=2)
+    await_serving(tier, 2)
+    return tier
 
 
 def await_serving(tier: Tier, nodes: int, timeout: float = 120.0) -> None:

@@ -1,17 +1,13 @@
-"""The loop on a busy tier: what it would do, what it does blind, and growing while searches go on.
-
-The promise of 1 ms cannot be kept here, so that the tier wants to grow as soon as it may.
-"""
+"""The loop on a busy tier: what it would do, what it does blind, and growing while searches go on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
 from tests.cluster import Cluster
-from tests.e2e.conftest import NAMESPACE, small_spec
+from tests.e2e.conftest import busy_spec
 from tests.e2e.documents import COUNT, await_counts, factor, load_documents, replicas
 from tests.e2e.faults import await_looks, kill_operator, scale_prometheus
 from tests.e2e.movements import Movements, listed
@@ -24,31 +20,12 @@ MEASURED_SECONDS = 120.0
 GROWN_SECONDS = 300.0
 
 
-def busy_spec(mode: str) -> dict[str, Any]:
-    """A tier that may grow by one node and one copy, judged over the shortest windows that the schema allows."""
-    return small_spec(
-        mode=mode,
-        nodes={"min": 1, "max": 2},
-        copies={"min": 1, "max": 2},
-        slo={"search": {"p99Milliseconds": 1, "minRequests": 50}},
-        damping={
-            "windows": {"shortSeconds": 15, "longSeconds": 30},
-            "scaleOut": {"stabilizationWindowSeconds": 0, "cooldownSeconds": 3600},
-        },
-    )
-
-
 @pytest.fixture(scope="module")
-def busy(node: Cluster) -> Iterator[Tier]:
+def busy(standing: Callable[[str], Tier]) -> Tier:
     """A tier with documents; each test says in which mode it is to be."""
-    tier = Tier(node.kubectl, NAMESPACE, "busy")
-    tier.apply(busy_spec("Observe"))
-    try:
-        tier.await_ready()
-        load_documents(tier)
-        yield tier
-    finally:
-        tier.delete()
+    tier = standing("busy")
+    load_documents(tier)
+    return tier
 
 
 def await_condition(tier: Tier, kind: str, status: str, reason: str, timeout: float = MEASURED_SECONDS) -> None:

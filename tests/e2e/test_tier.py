@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from tests.cluster import Cluster
-from tests.e2e.conftest import NAMESPACE, small_spec
+from tests.e2e.conftest import small_spec
 from tests.e2e.documents import COLLECTION, COUNT, count_documents, load_documents, vectors
 from tests.objects import list_objects
 from tests.tiers import Tier
 
 
 @pytest.fixture(scope="module")
-def one(node: Cluster) -> Iterator[Tier]:
+def one(standing: Callable[[str], Tier]) -> Tier:
     """A tier with one node and documents."""
-    tier = Tier(node.kubectl, NAMESPACE, "one")
-    tier.apply(small_spec())
-    try:
-        tier.await_ready()
-        load_documents(tier)
-        yield tier
-    finally:
-        tier.delete()
+    tier = standing("one")
+    load_documents(tier)
+    return tier
 
 
 def test_an_unmodified_client_finds_what_it_has_written(one: Tier) -> None:
