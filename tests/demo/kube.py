@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import urllib3
 from kubernetes import client, config
@@ -13,8 +14,8 @@ READ_SECONDS = 5.0
 NAMESPACE = "demo"
 TIER = "demo"
 _RETRIES_QUERY = f'sum(envoy_cluster_upstream_rq_retry{{namespace="{NAMESPACE}",tier="{TIER}"}})'
-_PROMETHEUS = "/api/v1/namespaces/monitoring/services/prometheus:9090/proxy/api/v1/query"
-_ERRORS = (client.ApiException, urllib3.exceptions.HTTPError, OSError)
+_TIER_PATH = f"/apis/vectortier.dev/v1alpha1/namespaces/{NAMESPACE}/vectortiers/{TIER}"
+_PROMETHEUS_PATH = "/api/v1/namespaces/monitoring/services/prometheus:9090/proxy/api/v1/query"
 
 
 class Kube:
@@ -22,31 +23,22 @@ class Kube:
 
     def __init__(self, kubeconfig: Path) -> None:
         self._api = config.new_client_from_config(str(kubeconfig))  # type: ignore[no-untyped-call]
-        self._api.configuration.retries = False
 
     def tier(self) -> Mapping[str, Any] | None:
         """The VectorTier object."""
-        try:
-            found = client.CustomObjectsApi(self._api).get_namespaced_custom_object(
-                "vectortier.dev", "v1alpha1", NAMESPACE, "vectortiers", TIER, _request_timeout=READ_SECONDS
-            )
-        except _ERRORS:
-            return None
-        return cast(Mapping[str, Any], found)
+        return self._get(_TIER_PATH)
 
     def gateway_retries(self) -> float | None:
         """How many requests the gateways have sent again since they started, as Prometheus last saw it."""
+        answer = self._get(_PROMETHEUS_PATH, ("query", _RETRIES_QUERY))
+        found = answer["data"]["result"] if answer and answer.get("status") == "success" else []
+        return float(found[0]["value"][1]) if found else None
+
+    def _get(self, path: str, *query: tuple[str, str]) -> Mapping[str, Any] | None:
+        request = self._api.param_serialize("GET", path, query_params=list(query), auth_settings=["BearerToken"])
         try:
-            answer = self._api.call_api(
-                _PROMETHEUS,
-                "GET",
-                query_params=[("query", _RETRIES_QUERY)],
-                response_type="object",
-                auth_settings=["BearerToken"],
-                _return_http_data_only=True,
-                _request_timeout=READ_SECONDS,
-            )
-            (series,) = answer["data"]["result"]
-            return float(series["value"][1])
-        except (*_ERRORS, KeyError, TypeError, ValueError):
+            answer = self._api.call_api(*request, _request_timeout=READ_SECONDS)
+            body: object = json.loads(answer.read()) if answer.status == 200 else None
+        except (client.ApiException, urllib3.exceptions.HTTPError, OSError, json.JSONDecodeError):
             return None
+        return body if isinstance(body, dict) else None

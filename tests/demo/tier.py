@@ -26,11 +26,14 @@ Say = Callable[[str], None]
 
 def install_operator(cluster: Cluster, say: Say) -> None:
     """Custom resources, operator and what it may do in the demo's namespace; returns when the operator is available."""
+    system = ("-n", "vectortier-system")
+    was_there = cluster.kubectl(*system, "get", "deployment", "vectortier", "--ignore-not-found", "-o", "name")
     cluster.kubectl.apply(_NAMESPACE)
     cluster.kubectl("apply", "--server-side", "--force-conflicts", "-k", str(INSTALL))
+    if was_there:  # its image may have been built anew under the same tag
+        cluster.kubectl(*system, "rollout", "restart", "deployment/vectortier")
     cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd", "vectortiers.vectortier.dev")
     say("waiting for the operator")
-    system = ("-n", "vectortier-system")
     try:
         cluster.kubectl(
             *system,
