@@ -47,7 +47,7 @@ test-unit: .venv/.synced ## Fast tests: no cluster, no root, seconds
 	$(PYTEST) tests/unit
 
 test-integration: .venv/.synced ## Against a real kube-apiserver, a real Envoy and a real Weaviate on loopback; no root
-	$(PYTEST) tests/integration tests/contract
+	$(PYTEST) tests/integration tests/contract tests/cluster
 
 test-e2e: .venv/.synced ## On a real node of its own, with the real kubelet; needs root on Linux
 	@$(RUN)/python -m tests.cluster doctor --size node || { \

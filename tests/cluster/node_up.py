@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.cluster import cgroups, network
 from tests.cluster.addons import install_addons
-from tests.cluster.binaries import CONTROL_PLANE, NODE, find_binaries
+from tests.cluster.binaries import CONTROL_PLANE, NODE, find_binaries, forget_compiler_cache
 from tests.cluster.containerd import Containerd
 from tests.cluster.debian import Unpacked, find_packages
 from tests.cluster.errors import ClusterError
@@ -34,6 +34,7 @@ def start_node(name: str, run_dir: Path, progress: Progress) -> None:
     """Starts a whole node in an empty run directory and waits until it runs pods."""
     packages = find_packages(progress)
     binaries = find_binaries((*CONTROL_PLANE, *NODE), progress)
+    forget_compiler_cache()
     archives = find_images(binaries, packages, progress)
     (run_dir / "bin" / "kubectl").symlink_to(binaries["kubectl"])
     addresses = network.choose_addresses(name, network.routes_of_host())
