@@ -99,5 +99,5 @@ def standing_specs() -> dict[str, dict[str, Any]]:
         "one": small_spec(),
         "busy": busy_spec("Observe"),
         "pair": small_spec(nodes={"min": 2, "max": 2}, copies={"min": 1, "max": 2}),
-        "apart": small_spec(nodes={"min": 2, "max": 2}),
+        "apart": small_spec(nodes={"min": 2, "max": 2}, copies={"min": 1, "max": 1}),
     }

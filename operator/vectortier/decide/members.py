@@ -3,6 +3,7 @@ for ever, and it can no longer be cancelled by then. A busy node is not a dead o
 go on, as long as it is a member."""
 
 from vectortier.api.reasons import Reason
+from vectortier.decide.homeless import why_homeless
 from vectortier.decide.look import Facts, is_running, node_name
 from vectortier.decide.placement import ALIVE, find_member
 from vectortier.decide.ruling import Ruling, hold, passes
@@ -29,13 +30,11 @@ def members_alive(facts: Facts) -> Ruling | None:
 
 
 def _pod_trouble(facts: Facts, pod: Pod | None, name: str) -> Ruling | None:
-    claims = [c for c in facts.workload.unbound_volumes if c.endswith(name)]
     if pod is None:
         return hold(Reason.NODE_DEAD, f"the pod {name} does not exist")
-    if not pod.scheduled and pod.scheduling_message:
-        return hold(Reason.UNSCHEDULABLE, f"{name} cannot be scheduled: {pod.scheduling_message}")
-    if claims:
-        return hold(Reason.STORAGE_UNAVAILABLE, f"the volume claim {claims[0]} is not bound")
+    homeless = why_homeless(pod, facts.workload.unbound_volumes)
+    if homeless is not None:
+        return hold(*homeless)
     if is_running(pod):
         return None
     if not facts.journal.serving and not pod.terminating and not pod.waiting_reason:

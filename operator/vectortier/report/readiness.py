@@ -9,6 +9,7 @@ from vectortier.api.conditions import ConditionStatus, ConditionType
 from vectortier.api.reasons import Reason
 from vectortier.api.validation import tier_problems
 from vectortier.api.vectortier import Authentication
+from vectortier.decide.homeless import why_homeless
 from vectortier.decide.look import is_running, node_name
 from vectortier.decide.placement import ALIVE
 from vectortier.model.journal import Result, StepName, StepState
@@ -91,12 +92,10 @@ def _why_nobody_serves(state: State) -> tuple[bool | None, str, str] | None:
     if state.serving or state.journal is None:  # whom the gateway sends to is in the journal
         return None
     pods = state.workload.pods if state.workload is not None else ()
-    homeless = next((p for p in pods if not p.scheduled and p.scheduling_message), None)
     claims = state.workload.unbound_volumes if state.workload is not None else ()
+    homeless = next((why for p in pods if (why := why_homeless(p, claims)) is not None), None)
     if homeless is not None:
-        return False, Reason.UNSCHEDULABLE, f"{homeless.name} cannot be scheduled: {homeless.scheduling_message}"
-    if claims:
-        return False, Reason.STORAGE_UNAVAILABLE, f"the volume claim {claims[0]} is not bound"
+        return False, *homeless
     ready = sum(p.ready for p in pods)
     return False, Reason.WEAVIATE_STARTING, f"{ready} of {_desired(state)} nodes are ready, none serves yet"
 

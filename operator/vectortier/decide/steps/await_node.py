@@ -1,6 +1,7 @@
 """AwaitNode: the target runs, is ready, is a member and is in raft's configuration."""
 
 from vectortier.api.reasons import Reason
+from vectortier.decide.homeless import why_homeless
 from vectortier.decide.look import is_running
 from vectortier.decide.placement import ALIVE, find_member
 from vectortier.decide.ruling import Ruling
@@ -34,13 +35,12 @@ def await_node(at: At) -> Ruling:
 
 
 def _lacks(at: At, pod: Pod | None, is_member: bool, in_raft: bool) -> tuple[Reason, str]:
-    claims = [c for c in at.facts.workload.unbound_volumes if c.endswith(at.target)]
     if pod is None:
         return Reason.NODE_NOT_READY, f"the pod {at.target} does not exist"
-    if claims:  # before the scheduler's word: it waits for the volume
-        return Reason.STORAGE_UNAVAILABLE, f"the volume claim {claims[0]} is not bound"
-    if not pod.scheduled and pod.scheduling_message:
-        return Reason.TARGET_UNSCHEDULABLE, f"{at.target} cannot be scheduled: {pod.scheduling_message.rstrip('.')}"
+    homeless = why_homeless(pod, at.facts.workload.unbound_volumes)
+    if homeless is not None:
+        reason, what = homeless
+        return Reason.TARGET_UNSCHEDULABLE if reason is Reason.UNSCHEDULABLE else reason, what
     if not is_running(pod):
         return Reason.NODE_NOT_READY, f"{at.target} does not run yet: {pod.waiting_reason or pod.phase}"
     if is_member and not in_raft:
