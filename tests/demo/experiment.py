@@ -157,7 +157,7 @@ class Experiment:
 
     def _stage(self, state: Ramp) -> str:
         if not state.held:
-            return "a second look" if state.suspected else "raising the load"
+            return "raising the load"
         if self.story.first_action is None:
             return "broken: waiting for the operator"
         if self.story.last_copy_serves is None or self.story.busy:

@@ -10,7 +10,7 @@ class RampSettings:
     """Rates in requests per second. A window is judged `grace_seconds` after its end, when its answers are known."""
 
     start_qps: float = 60.0
-    factor: float = 1.15
+    factor: float = 1.12
     window_seconds: float = 15.0
     allowed_slow_fraction: float = 0.01
     overload: float = 1.2
@@ -38,7 +38,6 @@ class Ramp:
 
     rate: float
     since: float
-    suspected: bool = False
     kept_qps: float | None = None
     broke_qps: float | None = None
     held: bool = False
@@ -59,17 +58,15 @@ def due_window(ramp: Ramp, settings: RampSettings, now: float) -> tuple[float, f
 def advance(ramp: Ramp, settings: RampSettings, window: Window, now: float) -> Ramp:
     """The next state after a window that `due_window` asked for.
 
-    A window that breaks the promise must be followed by another one at the same rate: a single stall (a compaction,
-    a flush) is not the capacity of the database. Then the rate is multiplied by `overload` and held. Should a window
-    at the held rate keep the promise, it was not the capacity after all, and the rate rises again.
+    A window that breaks the promise ends the climb: the rate is multiplied by `overload` and held. Should a window at
+    the held rate keep the promise, the break was a stall (a compaction, a flush) and not the capacity of the
+    database: the rate rises again.
     """
     if window.slow_fraction is None:
-        return replace(ramp, since=now, suspected=False)  # nothing was sent: unknown, so look again
+        return replace(ramp, since=now)  # nothing was sent: unknown, so look again
     if window.slow_fraction > settings.allowed_slow_fraction:
         if ramp.held:
             return replace(ramp, since=window.end)
-        if not ramp.suspected:
-            return replace(ramp, since=window.end, suspected=True)
         return replace(ramp, rate=ramp.rate * settings.overload, since=now, broke_qps=ramp.rate, held=True)
     faster = ramp.rate * settings.factor
     if faster * settings.overload > settings.ceiling_qps:

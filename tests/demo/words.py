@@ -51,8 +51,8 @@ def notes(report: Mapping[str, Any]) -> str:
     """How the figures came about, as HTML paragraphs."""
     paragraphs = [
         "Load: open loop, so a slow answer never delays the next search; arrivals are random (Poisson) with a fixed "
-        f"seed ({report['seed']}). The rate was raised until more than 1 % of searches were late in two windows of "
-        "15 s in a row, then multiplied by 1.2 and held. The clients wait 30 s and never retry.",
+        f"seed ({report['seed']}). The rate was raised until more than 1 % of the searches of 15 s were late, then "
+        "multiplied by 1.2 and held. The clients wait 30 s and never retry.",
         "Latency is counted from when a search was due, not from when the client got round to sending it. "
         "A search that failed counts as late and enters the percentiles at 30 s. Percentiles are measured values, "
         "not interpolated.",
