@@ -58,9 +58,15 @@ def ask_node(tier: Tier, ordinal: int, path: str, **parameters: str) -> Any:
     ).json()
 
 
-def members(tier: Tier, ordinal: int = 0) -> dict[str, str]:
-    """The cluster's members and their status, as one node sees them."""
-    found = ask_node(tier, ordinal, "/v1/nodes")["nodes"]
+def members(tier: Tier, ordinal: int = 0) -> dict[str, str] | None:
+    """The cluster's members and their status, as one node sees them; None when it does not say.
+
+    Weaviate keeps who asks waiting for a member that hangs.
+    """
+    try:
+        found = ask_node(tier, ordinal, "/v1/nodes")["nodes"]
+    except requests.RequestException:
+        return None
     return {member["name"]: member["status"] for member in found}
 
 

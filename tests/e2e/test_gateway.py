@@ -66,4 +66,4 @@ def test_a_node_goes_and_comes_back_without_a_failed_search(pair: Tier) -> None:
         searches.await_answers(100)
         assert all(now > then for now, then in zip(answered_by(pair, 1), met, strict=True))
     assert searches.failures == {}
-    assert set(members(pair).values()) == {"HEALTHY"}
+    assert members(pair) == {"pair-weaviate-0": "HEALTHY", "pair-weaviate-1": "HEALTHY"}
