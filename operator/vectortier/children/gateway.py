@@ -3,6 +3,7 @@
 import hashlib
 import json
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 from vectortier.api.quantity import parse_quantity
@@ -21,7 +22,7 @@ from vectortier.children.pods import (
 )
 from vectortier.gateway.bootstrap import build_bootstrap
 from vectortier.gateway.process import GRACE_SECONDS, envoy_arguments
-from vectortier.gateway.settings import ADMIN_PORT, GRPC_PORT, REST_PORT, STATS_PORT, GatewaySettings
+from vectortier.gateway.settings import ADMIN_PORT, GRPC_PORT, REST_PORT, STATS_PORT, GatewaySettings, Limits
 
 BOOTSTRAP_KEY = "envoy.json"
 BOOTSTRAP_ANNOTATION = "vectortier.dev/bootstrap"
@@ -70,8 +71,18 @@ def _bootstrap(tier: TierContext) -> str:
             tier=tier.name,
             slo_milliseconds=tier.spec.slo.search.p99_milliseconds,
             xds_address=tier.operator.xds_address,
+            limits=Limits(searches_per_node=_searches_per_node(tier)),
         )
     )
+
+
+def _searches_per_node(tier: TierContext) -> int:
+    """A search keeps one core busy. Twice the cores hides the way there and back; 16 is enough for small nodes.
+
+    A node without a CPU limit may have any number of cores.
+    """
+    limit = tier.spec.weaviate.resources.limits.cpu
+    return max(16, 2 * ceil(parse_quantity(limit))) if limit else 128
 
 
 # By far the largest child, asked for twice at every reconcile and almost never changed.

@@ -49,7 +49,7 @@ def _tier_cluster(name: str, settings: GatewaySettings) -> dict[str, Any]:
         "circuit_breakers": {
             "thresholds": [
                 {
-                    "max_connections": limit,
+                    "max_connections": 1 if name == names.SEARCHES_GRPC else limit,
                     "max_pending_requests": limit,
                     "max_requests": limit,
                     # A retry follows a request that no server has seen: it adds no load, so it needs no budget.
@@ -60,7 +60,7 @@ def _tier_cluster(name: str, settings: GatewaySettings) -> dict[str, Any]:
         "outlier_detection": _outlier_detection(),
         "upstream_connection_options": {"tcp_keepalive": _KEEPALIVE},
         "upstream_bind_config": {"socket_options": [_user_timeout()]},
-        "typed_extension_protocol_options": {_HTTP_OPTIONS: _protocol(name)},
+        "typed_extension_protocol_options": {_HTTP_OPTIONS: _protocol(name, settings)},
     }
 
 
@@ -116,15 +116,23 @@ def _user_timeout() -> dict[str, Any]:
     }
 
 
-def _protocol(cluster: str) -> dict[str, Any]:
+def _protocol(cluster: str, settings: GatewaySettings) -> dict[str, Any]:
     options: dict[str, Any] = {"@type": f"type.googleapis.com/{_HTTP_OPTIONS}"}
     if cluster in names.GRPC_CLUSTERS:
-        return {**options, "explicit_http_config": {"http2_protocol_options": {}}}
+        return {**options, "explicit_http_config": {"http2_protocol_options": _http2(cluster, settings)}}
     return {
         **options,
         "common_http_protocol_options": {"idle_timeout": f"{_REST_IDLE_SECONDS}s"},
         "explicit_http_config": {"http_protocol_options": {}},
     }
+
+
+def _http2(cluster: str, settings: GatewaySettings) -> dict[str, Any]:
+    """Bounds what a node is given at once: each thread of Envoy has one connection to it (max_connections is 1, and one
+    is always allowed), and a connection carries so many searches; the rest wait in the gateway."""
+    if cluster != names.SEARCHES_GRPC:
+        return {}
+    return {"max_concurrent_streams": settings.limits.searches_per_node}
 
 
 def _xds_cluster(settings: GatewaySettings) -> dict[str, Any]:

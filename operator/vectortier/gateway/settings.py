@@ -14,9 +14,14 @@ MEBIBYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many requests may be in flight at once, per gateway pod; more are answered at once as overload."""
+    """How many requests may be in flight at once, per gateway pod; more are answered at once as overload.
+
+    `searches_per_node` bounds what each Weaviate node is given at once, per thread of Envoy; more wait in the gateway.
+    A node that is given thousands at once answers fewer of them per second, and no question of the operator's.
+    """
 
     searches: int = 1024
+    searches_per_node: int = 16
     writes: int = 256
     streams: int = 256
     administration: int = 128

@@ -85,3 +85,11 @@ def test_settings_that_cannot_work_are_refused_with_what_is_wrong(field: str, va
     good: dict[str, Any] = {"namespace": "n", "tier": "t", "slo_milliseconds": 250, "xds_address": "xds:18000"}
     with pytest.raises(ValueError, match=says):
         GatewaySettings(**{**good, field: value})
+
+
+def test_a_node_is_given_only_so_many_searches_at_once_and_the_rest_wait_in_the_gateway() -> None:
+    searches = clusters()["searches_grpc"]
+    options = next(iter(searches["typed_extension_protocol_options"].values()))
+    assert options["explicit_http_config"]["http2_protocol_options"] == {"max_concurrent_streams": 16}
+    # A second connection would double the bound.
+    assert searches["circuit_breakers"]["thresholds"][0]["max_connections"] == 1
