@@ -70,6 +70,7 @@ def run(view: View, seed: int = SEED) -> dict[str, Any]:
             steps=[Step(**step) for step in (*up, *progress.finished)],
             damping=stage.spec["damping"],
             about=about("make demo"),
+            stalls=experiment.stalls,
             trouble=trouble,
         )
     )

@@ -75,7 +75,7 @@ class Ports:
 
 @dataclass(slots=True)
 class Experiment:
-    """One run. Times are seconds since the load began."""
+    """One run. Times are seconds since the load began; `stalls` are those at which a break turned out to be a stall."""
 
     load: Source
     ports: Ports
@@ -84,6 +84,7 @@ class Experiment:
     story: Story = field(default_factory=Story)
     retries: list[tuple[float, float]] = field(default_factory=list)
     plateau: float | None = None
+    stalls: list[float] = field(default_factory=list)
     ended: float = 0.0
     state: Ramp = field(init=False)
     _began: float = field(init=False)
@@ -123,8 +124,11 @@ class Experiment:
         following = ramp.advance(state, self.settings, measured, now)
         if following.rate != state.rate:
             self.load.set_rate(following.rate)
-        if following.held != state.held:
-            self.plateau = now if following.held else None
+        if following.held and not state.held:
+            self.plateau = now
+        elif state.held and not following.held:
+            self.plateau = None
+            self.stalls.append(round(now, 1))
         return following
 
     def _watch(self, now: float) -> None:
@@ -157,7 +161,7 @@ class Experiment:
 
     def _stage(self, state: Ramp) -> str:
         if not state.held:
-            return "raising the load"
+            return "raising the load again: the break was a stall" if self.stalls else "raising the load"
         if self.story.first_action is None:
             return "broken: waiting for the operator"
         if self.story.last_copy_serves is None or self.story.busy:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.demo.requestlog import Request
 
@@ -15,12 +15,13 @@ class Lateness:
     p99_ms: float
     max_ms: float
 
-    def spoils(self, slo_milliseconds: float) -> bool:
-        """Whether latencies against this SLO are the generator's fault as much as the database's."""
-        return self.p99_ms > slo_milliseconds / 10
-
 
 def lateness(requests: Sequence[Request]) -> Lateness | None:
     """None without requests."""
     late = sorted(one.late * 1000 for one in requests)
     return Lateness(late[-(-len(late) * 99 // 100) - 1], late[-1]) if late else None
+
+
+def as_sent(requests: Sequence[Request]) -> list[Request]:
+    """The same requests with latency counted from when they left: what remains is not the generator's doing."""
+    return [replace(one, due=one.due + one.late, late=0.0) for one in requests]

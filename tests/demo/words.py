@@ -64,6 +64,12 @@ def notes(report: Mapping[str, Any]) -> str:
         f"(before: <code>{escape(str(report['documents']['checksum_before'])[:16])}</code>, "
         f"after: <code>{escape(str(report['documents']['checksum_after'])[:16])}</code>).",
     ]
+    if stalls := report["stalls"]:
+        times = ", ".join(clock(moment) for moment in stalls)
+        paragraphs.append(
+            f"The promise also broke for a moment while the load rose, and was kept again at a higher rate (seen at "
+            f"{times}). That was a stall of this machine, not the capacity of one copy, so the load rose on."
+        )
     if machine := report.get("machine"):
         about = ", ".join(f"{escape(str(key))}: {escape(str(value))}" for key, value in machine.items())
         paragraphs.append(f"Machine: {about}. Everything ran on it: database, Kubernetes, operator and clients.")

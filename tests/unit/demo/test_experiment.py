@@ -46,6 +46,7 @@ def test_a_stall_at_the_start_does_not_pass_for_the_capacity() -> None:
     run.run()
     assert run.state.broke_qps
     assert run.state.broke_qps > tier.capacity
+    assert len(run.stalls) == 1
     before = spans(run.moments(), run.ended)["before"]
     assert before
     assert before.begin > 60

@@ -72,6 +72,11 @@ def test_the_title_tells_the_outcome() -> None:
     assert "not everything" in words.title(report(runs.good(requests=runs.requests(after_ms=400))))
 
 
+def test_a_stall_that_passed_for_the_capacity_is_owned_up_to() -> None:
+    assert "stall of this machine" not in page(report(runs.good()))
+    assert "(seen at 1:05). That was a stall of this machine" in page(report(runs.good(stalls=[65.0])))
+
+
 def test_a_run_without_figures_still_makes_a_page() -> None:
     made = page(report(runs.good(moments=Moments(), requests=[], shapes=[], end=3.0, decisions=[], before=None)))
     assert "No phase was completed" in made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.demo.lateness import lateness
+from tests.demo.lateness import as_sent, lateness
 from tests.demo.requestlog import OK, Done, Request, RequestLog, Sent
 
 
@@ -17,11 +17,14 @@ def test_the_log_keeps_clients_apart() -> None:
     assert log.unanswered() == 1
 
 
-def test_lateness_is_told_when_it_would_spoil_the_figures() -> None:
+def test_lateness_is_told_at_its_worst() -> None:
     on_time = [Request(0.0, 0.001, 0.1, OK)] * 98
     found = lateness([*on_time, *[Request(0.0, 0.026, 0.1, OK)] * 2])
     assert found
     assert found.p99_ms == pytest.approx(26)
-    assert found.spoils(250)
-    assert not found.spoils(300)
     assert lateness([]) is None
+
+
+def test_latency_as_sent_leaves_the_lateness_out() -> None:
+    (sent,) = as_sent([Request(due=1.0, late=0.2, finished=1.5, code=OK)])
+    assert sent.milliseconds == pytest.approx(300)
