@@ -6,6 +6,7 @@ import io
 import json
 import logging
 
+import kopf
 import pytest
 
 from vectortier.runtime import logs
@@ -36,7 +37,9 @@ def test_a_line_has_time_level_message_and_the_tier(lines: io.StringIO) -> None:
 
 def test_what_kopf_says_about_an_object_names_it_too(lines: io.StringIO) -> None:
     about = {"name": "tickets", "namespace": "search", "kind": "VectorTier"}
-    logging.getLogger("kopf.objects").warning("odd", extra={"k8s_ref": about, "settings": object()})
+    settings = kopf.OperatorSettings()
+    settings.posting.level = logging.CRITICAL  # or kopf's own handler, where it is loaded, posts it as an Event
+    logging.getLogger("kopf.objects").warning("odd", extra={"k8s_ref": about, "settings": settings})
     found = json.loads(lines.getvalue())
     assert (found["tier"], found["namespace"]) == ("tickets", "search")
     assert "k8s_ref" not in found
