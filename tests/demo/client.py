@@ -17,6 +17,7 @@ from tests.demo.requestlog import Done, Sent
 from tests.demo.search import DEADLINE_SECONDS, Searcher, Target, requests_for
 
 REPORT_SECONDS = 0.2
+DRAIN = "drain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,11 @@ class ClientSettings:
 
 
 def run(settings: ClientSettings, pipe: Connection) -> None:
-    """The process. Takes rates from `pipe` (None ends it), sends (sent, done) lists back."""
+    """The process. Sends (sent, done) lists to `pipe`, takes commands from it.
+
+    A number is a rate. DRAIN sends nothing more, and answers None when every search has been answered and reported.
+    None ends the process at once.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     with contextlib.suppress(OSError):
         os.nice(-10)  # a client that waits for a core would report its own wait as the database's
@@ -44,6 +49,8 @@ class _Client:
         self._arrivals = Arrivals(settings.seed, time.monotonic())
         self._changed = asyncio.Event()
         self._ending = False
+        self._draining: asyncio.Task[None] | None = None
+        self._flying: set[asyncio.Task[None]] = set()
         self._sent: list[Sent] = []
         self._done: list[Done] = []
         # One thread, so that reports stay in order; a thread, so that a parent slow to read holds up no request.
@@ -54,19 +61,18 @@ class _Client:
         loop.add_reader(self._pipe.fileno(), self._take_command)
         searcher = Searcher(self._target)
         reporting = asyncio.create_task(self._report_for_ever())
-        flying: set[asyncio.Task[None]] = set()
         number = 0
         while await self._wait_for_next():
             due = self._arrivals.take()
             request = self._requests[self._arrivals.pick(len(self._requests))]
             task = asyncio.create_task(self._ask(searcher, number, due, request))
-            flying.add(task)
-            task.add_done_callback(flying.discard)
+            self._flying.add(task)
+            task.add_done_callback(self._flying.discard)
             number += 1
             await asyncio.sleep(0)  # many due at once must not keep answers from being read
-        for task in flying:
+        for task in self._flying:
             task.cancel()
-        await asyncio.gather(*flying, return_exceptions=True)
+        await asyncio.gather(*self._flying, return_exceptions=True)
         reporting.cancel()
         await self._report()
         await searcher.close()
@@ -92,15 +98,23 @@ class _Client:
 
     def _take_command(self) -> None:
         try:
-            rate = self._pipe.recv()
+            command = self._pipe.recv()
         except (EOFError, OSError):
-            rate = None
-        if rate is None:
+            command = None
+        if command is None:
             self._ending = True
             asyncio.get_running_loop().remove_reader(self._pipe.fileno())
+        elif command == DRAIN:
+            self._arrivals.change_rate(0.0, time.monotonic())
+            self._draining = asyncio.create_task(self._drain())
         else:
-            self._arrivals.change_rate(rate, time.monotonic())
+            self._arrivals.change_rate(command, time.monotonic())
         self._changed.set()
+
+    async def _drain(self) -> None:
+        await asyncio.gather(*self._flying, return_exceptions=True)
+        await self._report()
+        await self._send(None)
 
     async def _report_for_ever(self) -> None:
         while True:
@@ -111,5 +125,8 @@ class _Client:
         sent, self._sent = self._sent, []
         done, self._done = self._done, []
         if sent or done:
-            with contextlib.suppress(OSError):
-                await asyncio.get_running_loop().run_in_executor(self._writer, self._pipe.send, (sent, done))
+            await self._send((sent, done))
+
+    async def _send(self, message: tuple[list[Sent], list[Done]] | None) -> None:
+        with contextlib.suppress(OSError):
+            await asyncio.get_running_loop().run_in_executor(self._writer, self._pipe.send, message)

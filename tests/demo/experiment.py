@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from tests.demo import ramp
-from tests.demo.phases import DEADLINE_MILLISECONDS, Moments, Phase, Span, figures, window
+from tests.demo.phases import Moments, Phase, Span, figures, window
 from tests.demo.ramp import Ramp, RampSettings
 from tests.demo.requestlog import OK, UNANSWERED, Request
 from tests.demo.story import Look, Story
@@ -48,8 +48,6 @@ class Log(Protocol):
 
     def since(self, due: float) -> list[Request]: ...
 
-    def unanswered(self) -> int: ...
-
 
 class Source(Protocol):
     """Where the load comes from; see Load."""
@@ -60,6 +58,8 @@ class Source(Protocol):
     def set_rate(self, requests_per_second: float) -> None: ...
 
     def check(self) -> None: ...
+
+    def drain(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Experiment:
             self._watch(now)
             self.ports.show(self._live(self.state, now))
             self._complain(self.state, now)
-        self._drain()
+        self.load.drain()
 
     def requests(self, since: float = 0.0) -> list[Request]:
         """Requests that were due from then on, on the run's clock."""
@@ -179,10 +179,3 @@ class Experiment:
             raise ExperimentError(f"The operator did not act within {ACT_WITHIN_SECONDS:.0f} s; {LOOK_AT}.")
         if held > FINISH_WITHIN_SECONDS:
             raise ExperimentError(f"The operator did not finish within {FINISH_WITHIN_SECONDS:.0f} s; {LOOK_AT}.")
-
-    def _drain(self) -> None:
-        """No more searches, and the answers to those under way."""
-        self.load.set_rate(0.0)
-        end = self.ports.clock() + DEADLINE_MILLISECONDS / 1000 + 1
-        while self.load.log.unanswered() and self.ports.clock() < end:
-            self.ports.wait(0.1)

@@ -10,7 +10,7 @@ from types import TracebackType
 from tests.demo import client
 from tests.demo.embeddings import Vectors
 from tests.demo.requestlog import RequestLog
-from tests.demo.search import Target
+from tests.demo.search import DEADLINE_SECONDS, Target
 
 STOP_SECONDS = 10.0
 
@@ -30,6 +30,7 @@ class Load:
         self._settings = [client.ClientSettings(target, vectors, seed * 1000 + n) for n in range(processes)]
         self._processes: list[multiprocessing.process.BaseProcess] = []
         self._pipes: list[Connection] = []
+        self._drained = threading.Semaphore(0)
         self._listener = threading.Thread(target=self._listen, name="load", daemon=True)
 
     def __enter__(self) -> Load:
@@ -50,11 +51,14 @@ class Load:
         return self._log
 
     def set_rate(self, requests_per_second: float) -> None:
-        for process, pipe in zip(self._processes, self._pipes, strict=True):
-            try:
-                pipe.send(requests_per_second / len(self._pipes))
-            except OSError:
-                raise LoadError(f"client process {process.pid} has ended; its error is above") from None
+        self._tell(requests_per_second / len(self._pipes))
+
+    def drain(self) -> None:
+        """Sends nothing more, and returns when every search has been answered or has reached its deadline."""
+        self._tell(client.DRAIN)
+        for process in self._processes:
+            if not self._drained.acquire(timeout=DEADLINE_SECONDS + STOP_SECONDS):
+                raise LoadError(f"client process {process.pid} did not come to an end with its searches")
 
     def check(self) -> None:
         """Raises where a client process has died: silence would look like an idle database."""
@@ -76,14 +80,24 @@ class Load:
                 process.kill()
         self._listener.join(STOP_SECONDS)
 
+    def _tell(self, command: float | str) -> None:
+        for process, pipe in zip(self._processes, self._pipes, strict=True):
+            try:
+                pipe.send(command)
+            except OSError:
+                raise LoadError(f"client process {process.pid} has ended; its error is above") from None
+
     def _listen(self) -> None:
         numbers = {pipe: number for number, pipe in enumerate(self._pipes)}
         while numbers:
             for pipe in wait(list(numbers)):
                 assert isinstance(pipe, Connection)
                 try:
-                    sent, done = pipe.recv()
+                    message = pipe.recv()
                 except (EOFError, OSError):
                     del numbers[pipe]
+                    continue
+                if message is None:
+                    self._drained.release()
                 else:
-                    self._log.add(numbers[pipe], sent, done)
+                    self._log.add(numbers[pipe], *message)

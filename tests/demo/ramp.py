@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 class RampSettings:
     """Rates in requests per second. A window is judged `grace_seconds` after its end, when its answers are known."""
 
-    start_qps: float = 60.0
-    factor: float = 1.07
+    start_qps: float = 40.0
+    factor: float = 1.1
     window_seconds: float = 15.0
     allowed_slow_fraction: float = 0.01
     overload: float = 1.2

@@ -63,11 +63,6 @@ class RequestLog:
                 begun = self._sent.pop((client, end.id))
                 self._ended.append(Request(begun.due, begun.late, end.finished, end.code))
 
-    def unanswered(self) -> int:
-        """How many requests are in flight."""
-        with self._lock:
-            return len(self._sent)
-
     def since(self, due: float) -> list[Request]:
         """Every request due at or after `due`, in that order; those without an answer yet are UNANSWERED."""
         with self._lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent import futures
 
 import grpc
@@ -53,23 +53,25 @@ def stub() -> Iterator[Stub]:
     server.stop()
 
 
-def wait_for(happened: Callable[[], bool]) -> None:
-    tick = threading.Event()
-    for _ in range(int(PATIENCE_SECONDS / 0.02)):
-        if happened():
-            return
-        tick.wait(0.02)
-    raise AssertionError(f"did not happen within {PATIENCE_SECONDS} s")
-
-
 def test_searches_leave_on_time_although_none_is_answered(stub: Stub) -> None:
     with Load(Target(stub.address, "Package"), VECTORS, seed=1) as load:
         load.set_rate(200.0)
         for _ in range(40):  # forty are on their way at once: nobody waited for an answer
             assert stub.arrived.acquire(timeout=PATIENCE_SECONDS)
-        load.set_rate(0.0)
         stub.open.set()
-        wait_for(lambda: load.log.unanswered() == 0 and len(load.log.since(0.0)) >= 40)
+        load.drain()
+    assert len(load.log.since(0.0)) >= 40
+    assert {one.code for one in load.log.since(0.0)} == {OK}
+
+
+def test_draining_waits_for_every_answer(stub: Stub) -> None:
+    with Load(Target(stub.address, "Package"), VECTORS, seed=1) as load:
+        load.set_rate(100.0)
+        assert stub.arrived.acquire(timeout=PATIENCE_SECONDS)
+        opener = threading.Timer(0.5, stub.open.set)  # long after the clients have been told to drain
+        opener.start()
+        load.drain()
+        assert stub.open.is_set()
     assert {one.code for one in load.log.since(0.0)} == {OK}
 
 

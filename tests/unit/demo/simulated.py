@@ -32,8 +32,8 @@ class Simulated:
     def since(self, due: float) -> list[Request]:
         return self.requests[bisect_left(self.requests, due, key=lambda one: one.due) :]
 
-    def unanswered(self) -> int:
-        return 0
+    def drain(self) -> None:
+        self.rate = 0.0
 
     def set_rate(self, requests_per_second: float) -> None:
         self.rate = requests_per_second
