@@ -20,8 +20,13 @@ from vectortier.children.weaviate_env import DATA_PATH, build_environment
 DATA_VOLUME = "data"
 _USER = 1000
 
-# Weaviate stops in steps: 15 s for open HTTP requests, 20 s for gRPC, at most 60 s for the cluster and its files.
+# Weaviate stops in steps: 15 s for open HTTP requests, 20 s for gRPC, at most 60 s for the cluster and its files; and
+# before that it serves on for a while.
 _TERMINATION_SECONDS = 120
+
+# A node that is told to stop serves on while the gateway is told to leave it: one look of the operator, at most 6 s,
+# and the gateway's next question. Requests on a connection that Weaviate closes under them would fail.
+_LEAVE_SECONDS = 10
 
 # How long a node waits for the names of the others before its start is reported as failed and tried again.
 _AWAIT_SECONDS = 300
@@ -88,6 +93,7 @@ def _weaviate(tier: TierContext) -> dict[str, Any]:
             port("raft", names.RAFT_PORT),
             port("raft-rpc", names.RAFT_RPC_PORT),
         ],
+        "lifecycle": {"preStop": {"sleep": {"seconds": _LEAVE_SECONDS}}},
         **_probes(),
         "resources": resources(weaviate.resources),
         "securityContext": container_security(),
