@@ -12,7 +12,7 @@ export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo down test check format generate test-unit test-integration test-e2e \
-	bench-coldstart bench-reconcile bench-scaleout clean
+	bench-coldstart bench-reconcile bench-scaleout bench-copycost clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ bench-reconcile: .venv/.synced ## From a spec change to the applied children, al
 
 bench-scaleout: .venv/.synced ## What a copy costs searches: ours beside a naive COPY in the same run
 	$(RUN)/python -m tests.benchmarks.scaleout
+
+bench-copycost: .venv/.synced ## Where the tail of a COPY comes from: when the target serves, and Weaviate's copy settings
+	$(RUN)/python -m tests.benchmarks.copycost
 
 clean: down ## Remove what was built in this checkout (shared caches stay)
 	rm -rf build dist .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

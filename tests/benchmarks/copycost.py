@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.copycost`: where the tail of a COPY comes from, and what makes it shorter (ADR 6)."""
+"""`python -m tests.benchmarks.copycost`: where the tail of a COPY comes from, and what makes it shorter."""
 
 from __future__ import annotations
 
