@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from tests.cluster import ClusterError
+from tests.cluster import Cluster, ClusterError
+from tests.cluster.external import is_external
 from tests.cluster.paths import cache_root
 from tests.demo import database, demo
 from tests.demo.corpus import prepare
@@ -88,15 +89,15 @@ def _conclude(made: dict[str, object]) -> None:
     click.echo()
     for check in verdict["checks"]:
         click.echo(f"  {'ok    ' if check['passed'] else 'FAILED'} {check['name']}: {check['message']}")
-    kubeconfig = demo.kubeconfig()
+    local = Cluster(demo.CLUSTER).run_dir
+    reach = "" if is_external() else f"  export KUBECONFIG={local / 'kubeconfig'} PATH={local / 'bin'}:$PATH\n"
     click.echo(f"""
 The report: {demo.OUTPUT / "report.html"} (and report.json beside it)
 The cluster is still up. Look at it:
-  export KUBECONFIG={kubeconfig} PATH={kubeconfig.parent / "bin"}:$PATH
-  kubectl -n demo get vt -w                 what the operator thinks, as it changes
+{reach}  kubectl -n demo get vt -w                 what the operator thinks, as it changes
   kubectl -n demo describe vt demo          its last decisions, with their numbers
   kubectl -n monitoring get svc prometheus  Prometheus answers at that address, port 9090
-Once more: make demo. Remove everything: make down""")
+Once more: make demo. Remove the local cluster: make down""")
     sys.exit(0 if verdict["passed"] else 1)
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.cluster import Cluster
+from tests.cluster import Cluster, FinishedStep
+from tests.cluster.external import ExternalCluster, is_external
 from tests.cluster.paths import cache_root
 from tests.cluster.progress import Progress
 from tests.demo import database, tier
@@ -34,7 +35,7 @@ SEED = 1
 class Stage:
     """What the demo plays on once everything is there."""
 
-    cluster: Cluster
+    cluster: tier.AnyCluster
     corpus: Corpus
     spec: dict[str, Any]
     address: Address
@@ -46,13 +47,14 @@ class Stage:
 
 def run(view: View, seed: int = SEED) -> dict[str, Any]:
     """The whole demo. Returns the report, which is also in build/demo/; the cluster stays up."""
-    cluster = Cluster.up(CLUSTER, "node", view.event)
-    up = [*cluster.steps, *cluster.load_operator(view.event)]
+    cluster, up = _cluster(view)
     progress = Progress(view.event)
-    stage = _set_up(cluster, progress)
-    before = _fill(stage, progress)
-    experiment, trouble = _measure(stage, progress, view, seed)
-    after = _read(stage, progress)
+    corpus, spec = _set_up(cluster, progress)
+    with tier.front_door(cluster) as address:
+        stage = Stage(cluster, corpus, spec, address)
+        before = _fill(stage, progress)
+        experiment, trouble = _measure(stage, progress, view, seed)
+        after = _read(stage, progress)
     made = report(
         Run(
             slo_milliseconds=stage.slo_milliseconds,
@@ -78,9 +80,12 @@ def run(view: View, seed: int = SEED) -> dict[str, Any]:
     return made
 
 
-def kubeconfig() -> Path:
-    """The demo's cluster, for kubectl."""
-    return Cluster(CLUSTER).kubeconfig
+def _cluster(view: View) -> tuple[tier.AnyCluster, list[FinishedStep]]:
+    """The local cluster with the operator's image in it, or the one that the environment names, as it is."""
+    if is_external():
+        return ExternalCluster.from_environment(), []
+    cluster = Cluster.up(CLUSTER, "node", view.event)
+    return cluster, [*cluster.steps, *cluster.load_operator(view.event)]
 
 
 def write(made: dict[str, Any], folder: Path) -> None:
@@ -90,7 +95,7 @@ def write(made: dict[str, Any], folder: Path) -> None:
     (folder / "report.html").write_text(page(made))
 
 
-def _set_up(cluster: Cluster, progress: Progress) -> Stage:
+def _set_up(cluster: tier.AnyCluster, progress: Progress) -> tuple[Corpus, dict[str, Any]]:
     with progress.step("documents and embeddings") as step:
         corpus = prepare(cache_root())
         step.cached = corpus.cached
@@ -99,8 +104,7 @@ def _set_up(cluster: Cluster, progress: Progress) -> Stage:
     with progress.step("remove the tier of an earlier run"):
         tier.remove_tier(cluster)
     with progress.step("create the tier and wait until it is Ready") as step:
-        spec = tier.create_tier(cluster, step.say)["spec"]
-    return Stage(cluster, corpus, spec, tier.front_door(cluster))
+        return corpus, tier.create_tier(cluster, step.say)["spec"]
 
 
 def _fill(stage: Stage, progress: Progress) -> Contents:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.cluster import Cluster, ClusterError
+from tests.cluster.external import ExternalCluster
 from tests.demo.database import Address
 from tests.demo.kube import NAMESPACE, TIER
 from tests.demo.machine import CHECKOUT
@@ -22,9 +24,10 @@ ROLLOUT_SECONDS = 120
 _NAMESPACE = f"{{apiVersion: v1, kind: Namespace, metadata: {{name: {NAMESPACE}}}}}"
 
 Say = Callable[[str], None]
+AnyCluster = Cluster | ExternalCluster
 
 
-def install_operator(cluster: Cluster, say: Say) -> None:
+def install_operator(cluster: AnyCluster, say: Say) -> None:
     """Custom resources, operator and what it may do in the demo's namespace; returns when the operator is available."""
     system = ("-n", "vectortier-system")
     was_there = cluster.kubectl(*system, "get", "deployment", "vectortier", "--ignore-not-found", "-o", "name")
@@ -48,7 +51,7 @@ def install_operator(cluster: Cluster, say: Say) -> None:
         raise ClusterError(f"The operator did not become available. Its last lines: {logs}", str(error)) from error
 
 
-def remove_tier(cluster: Cluster) -> None:
+def remove_tier(cluster: AnyCluster) -> None:
     """Removes the tier of an earlier run and waits until its pods and volumes are gone."""
     cluster.kubectl(
         *("-n", NAMESPACE, "delete", "vectortier", TIER, "--ignore-not-found", f"--timeout={GONE_SECONDS:.0f}s"),
@@ -62,7 +65,7 @@ def remove_tier(cluster: Cluster) -> None:
     )
 
 
-def create_tier(cluster: Cluster, say: Say) -> dict[str, Any]:
+def create_tier(cluster: AnyCluster, say: Say) -> dict[str, Any]:
     """Applies the example as a user would and returns the tier when it is Ready."""
     cluster.kubectl("apply", "-f", str(MANIFEST))
 
@@ -77,24 +80,28 @@ def create_tier(cluster: Cluster, say: Say) -> dict[str, Any]:
     return read_tier(cluster)
 
 
-def read_tier(cluster: Cluster) -> dict[str, Any]:
+def read_tier(cluster: AnyCluster) -> dict[str, Any]:
     """The VectorTier object."""
     return _get(cluster, "vectortier", TIER)
 
 
-def front_door(cluster: Cluster) -> Address:
-    """Where and with which key clients reach the tier."""
-    service = _get(cluster, "service", TIER)
+@contextmanager
+def front_door(cluster: AnyCluster) -> Iterator[Address]:
+    """Where and with which key clients reach the tier while the block runs."""
     secret = _get(cluster, "secret", f"{TIER}-keys")
-    return Address(service["spec"]["clusterIP"], api_key=base64.b64decode(secret["data"]["api-key"]).decode())
+    key = base64.b64decode(secret["data"]["api-key"]).decode()
+    service = f"service/{TIER}"
+    with cluster.reach(NAMESPACE, service, 8080) as rest, cluster.reach(NAMESPACE, service, 50051) as grpc:
+        host, rest_port = rest.rsplit(":", 1)
+        yield Address(host, int(rest_port), int(grpc.rsplit(":", 1)[1]), key)
 
 
-def _get(cluster: Cluster, kind: str, name: str) -> dict[str, Any]:
+def _get(cluster: AnyCluster, kind: str, name: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(cluster.kubectl("-n", NAMESPACE, "get", kind, name, "-o", "json"))
     return found
 
 
-def _names(cluster: Cluster, kind: str, selector: str) -> list[str]:
+def _names(cluster: AnyCluster, kind: str, selector: str) -> list[str]:
     return cluster.kubectl("-n", NAMESPACE, "get", kind, "-l", selector, "-o", "name").split()
 
 
