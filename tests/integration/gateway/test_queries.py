@@ -24,6 +24,8 @@ TIER = measure.tier_selector("vectors", "tickets")
 WINDOW = 300
 # increase() guesses what happened between the ends of the window and the scrapes next to them.
 EXTRAPOLATED = 0.25
+# What it guesses is about the length of one scrape interval, so it is little beside so many.
+ENOUGH_SCRAPES = 25
 
 
 class Prometheus:
@@ -93,6 +95,7 @@ def test_the_gateways_of_a_tier_add_up_and_a_restart_is_no_jump(tmp_path: Path) 
             await _searches(a, good=30, bad=6)
             await _searches(b, good=60, bad=0)
             await a.until(lambda: _is(asked, f"sum({measure.SEARCHES_SERIES}{{{TIER}}})", 106), "all are scraped")
+            await a.until(lambda: _more(asked, _scrapes(), ENOUGH_SCRAPES), "the scrapes are many")
             assert await _value(asked, measure.counted_requests(TIER, WINDOW)) == pytest.approx(96, rel=EXTRAPOLATED)
             assert await _value(asked, measure.bad_requests(TIER, WINDOW)) == pytest.approx(6, rel=EXTRAPOLATED)
             assert await _value(asked, measure.bad_fraction(TIER, WINDOW)) == pytest.approx(6 / 96, rel=EXTRAPOLATED)
@@ -109,6 +112,10 @@ def test_the_gateways_of_a_tier_add_up_and_a_restart_is_no_jump(tmp_path: Path) 
             assert await _value(asked, measure.counted_requests(TIER, WINDOW)) == pytest.approx(106, rel=EXTRAPOLATED)
             assert await _value(asked, measure.bad_requests(TIER, WINDOW)) == pytest.approx(6, rel=EXTRAPOLATED)
 
+            # A histogram is born with its first value, so the first ones are no increase yet: later ones are.
+            await _searches(b, good=10, bad=0)
+            slowest = measure.latency_milliseconds(TIER, 0.999, WINDOW)
+            await a.until(lambda: _more(asked, slowest, 0), "latencies are scraped")
             for quantile in (0.5, 0.99, 0.999):
                 assert 0 < await _value(asked, measure.latency_milliseconds(TIER, quantile, WINDOW)) < 250
             assert await _value(asked, measure.searches_per_second(TIER, WINDOW)) > 0
@@ -154,6 +161,11 @@ async def _searches(on: Rig, good: int, bad: int) -> None:
     for status in ["OK"] * good + ["UNAVAILABLE"] * bad + ["NOT_FOUND"] * 5:
         assert await on.call(channel, order() if status == "OK" else order(status=status)) == status
     await channel.close()
+
+
+def _scrapes() -> str:
+    """How many samples the shortest series has."""
+    return f"min(count_over_time({measure.SEARCHES_SERIES}{{{TIER}}}[{WINDOW}s]))"
 
 
 def _restarted() -> str:
