@@ -37,11 +37,11 @@ def test_a_child_that_is_changed_or_deleted_is_mended(rig: Rig) -> None:
         f"--namespace={rig.namespace}",
         "--type=merge",
         "--patch",
-        '{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":1}}}}',
+        '{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":60}}}}',
     )
     await_so(
         "the StatefulSet is as it was built",
-        lambda: _grace(rig) > 1,
+        lambda: _grace(rig) > 60,
     )
 
 
