@@ -75,6 +75,8 @@ def grpc_outcome(slo_milliseconds: int) -> str:
             _Row(f"response.flags == 0 && response.grpc_status == 0 && {within}", Outcome.GOOD),
             *_ended_by_the_gateway(within),
             _Row(impatient, Outcome.CLIENT_DEADLINE),
+            # The server knows the gateway's limit and may be the first to say that it has passed.
+            _Row(f"response.grpc_status == {_DEADLINE_EXCEEDED} && !({within})", Outcome.TIMEOUT),
             _Row(_one_of("response.grpc_status", _INVALID_GRPC), Outcome.INVALID),
             _Row(f"response.grpc_status == {_UNKNOWN}", Outcome.UNKNOWN_ERROR),
             _Row("response.grpc_status != 0", Outcome.SERVER_ERROR),

@@ -140,6 +140,21 @@ def test_a_slow_error_is_one_bad_request_and_a_slow_refusal_none(tmp_path: Path)
     asyncio.run(scenario())
 
 
+def test_a_server_that_says_that_the_time_is_over_counts_as_a_timeout(tmp_path: Path) -> None:
+    """The server is told the gateway's limit, and one of the two notices it first."""
+
+    async def scenario() -> None:
+        async with rig(tmp_path, slo_milliseconds=20) as on:
+            await started(on)
+            channel = on.channel()
+            assert await on.call(channel, order(sleep_ms=60, status="DEADLINE_EXCEEDED")) == "DEADLINE_EXCEEDED"
+            await channel.close()
+            await settled(on, 1)
+            assert await outcomes(on) == {"timeout": 1}
+
+    asyncio.run(scenario())
+
+
 def test_a_timeout_at_the_gateway_is_bad_and_the_client_is_told_so(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with rig(tmp_path, slo_milliseconds=SLO, timeouts=Timeouts(searches=1)) as on:
