@@ -161,8 +161,14 @@ def test_searches_are_spread_over_the_pods_however_few_connections_clients_hold(
         async with rig(tmp_path) as on:
             await started(on, pods=3)
             channel = on.channel()
-            await asyncio.gather(*(on.call(channel, order(sleep_ms=5)) for _ in range(300)))
+
+            async def client() -> None:
+                for _ in range(25):
+                    await on.call(channel, order(sleep_ms=5))
+
+            await asyncio.gather(*(client() for _ in range(12)))
             await channel.close()
-            assert all(pod.seen[SEARCH] > 70 for pod in on.pods.values())
+            seen = [pod.seen[SEARCH] for pod in on.pods.values()]
+            assert min(seen) > 70, seen
 
     asyncio.run(scenario())
