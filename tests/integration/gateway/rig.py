@@ -27,6 +27,8 @@ from vectortier.gateway.settings import GatewaySettings
 from vectortier.gateway.xds import Endpoint, ServingSet
 
 PATIENCE_SECONDS = 30.0
+THREADS = 2
+"""Envoy's worker threads."""
 _FIELDS = {
     "route": "%ROUTE_NAME%",
     "milliseconds": "%DURATION%",
@@ -88,7 +90,8 @@ class Rig:
         change(config)
         path = self.folder / "bootstrap.json"
         path.write_text(json.dumps(config))
-        command = [_envoy_binary(), "-c", str(path), "--concurrency", "2", "--disable-hot-restart", "-l", "warning"]
+        command = [_envoy_binary(), "-c", str(path), "--concurrency", str(THREADS)]
+        command += ["--disable-hot-restart", "-l", "warning"]
         command += ["--file-flush-interval-msec", "20"]
         with (self.folder / "access.log").open("wb") as out, (self.folder / "envoy.log").open("wb") as err:
             self.envoy = subprocess.Popen(command, stdout=out, stderr=err)

@@ -24,13 +24,15 @@ def order(**wish: Any) -> bytes:
 
 @dataclass
 class Pod:
-    """One stub pod. `seen` counts the requests that reached it, by method or path; `active` those inside it now."""
+    """One stub pod. `seen` counts the requests that reached it, by method or path; `active` those inside it now, and
+    `peak` is the most that ever were."""
 
     ip: str
     grpc_port: int
     rest_port: int
     seen: dict[str, int] = field(default_factory=dict)
     active: int = 0
+    peak: int = 0
     _grpc: grpc.aio.Server | None = None
     _rest: web.AppRunner | None = None
 
@@ -59,6 +61,7 @@ class Pod:
 
     async def obey(self, wish: dict[str, Any]) -> None:
         self.active += 1
+        self.peak = max(self.peak, self.active)
         try:
             await asyncio.sleep(wish.get("sleep_ms", 0) / 1000)
         finally:

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
-from tests.integration.gateway.rig import Rig, rig
+from tests.integration.gateway.rig import THREADS, Rig, rig
 from tests.integration.gateway.stubs import SEARCH, order
 from vectortier.gateway.measure import MESSAGES_SERIES
 from vectortier.gateway.names import CLUSTERS
@@ -134,6 +134,21 @@ def test_writes_at_their_limit_leave_searches_alone(tmp_path: Path) -> None:
             for write in writes:
                 write.cancel()
             await channel.close()
+
+    asyncio.run(scenario())
+
+
+def test_more_searches_than_a_pod_is_given_at_once_wait_in_the_gateway(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with rig(tmp_path, limits=Limits(searches_per_node=3)) as on:
+            await started(on)
+            pod, channels = on.pods["127.0.0.11"], [on.channel() for _ in range(4)]
+            calls = [on.call(channels[number % 4], order(sleep_ms=20)) for number in range(60)]
+            assert set(await asyncio.gather(*calls)) == {"OK"}
+            assert pod.peak <= 3 * THREADS, "each of Envoy's threads may give the pod three"
+            assert await on.value("envoy_cluster_upstream_rq_pending_overflow") == 0
+            for channel in channels:
+                await channel.close()
 
     asyncio.run(scenario())
 
