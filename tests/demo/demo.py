@@ -15,11 +15,11 @@ from tests.cluster.progress import Progress
 from tests.demo import database, tier
 from tests.demo.checksum import Contents
 from tests.demo.corpus import Corpus, prepare
-from tests.demo.database import Address
+from tests.demo.database import Address, DatabaseError
 from tests.demo.experiment import Experiment, ExperimentError, Ports
 from tests.demo.kube import Kube
-from tests.demo.load import Load
-from tests.demo.machine import CHECKOUT, about
+from tests.demo.load import Load, LoadError
+from tests.demo.machine import CHECKOUT, about, spent
 from tests.demo.page import page
 from tests.demo.report import Run, Step, report
 from tests.demo.search import Target
@@ -47,6 +47,7 @@ class Stage:
 
 def run(view: View, seed: int = SEED) -> dict[str, Any]:
     """The whole demo. Returns the report, which is also in build/demo/; the cluster stays up."""
+    began = time.monotonic()
     cluster, up = _cluster(view)
     progress = Progress(view.event)
     corpus, spec = _set_up(cluster, progress)
@@ -54,7 +55,7 @@ def run(view: View, seed: int = SEED) -> dict[str, Any]:
         stage = Stage(cluster, corpus, spec, address)
         before = _fill(stage, progress)
         experiment, trouble = _measure(stage, progress, view, seed)
-        after = _read(stage, progress)
+        after, unread = _read_again(stage, progress)
     made = report(
         Run(
             slo_milliseconds=stage.slo_milliseconds,
@@ -71,9 +72,9 @@ def run(view: View, seed: int = SEED) -> dict[str, Any]:
             after=after,
             steps=[Step(**step) for step in (*up, *progress.finished)],
             damping=stage.spec["damping"],
-            about=about("make demo"),
+            about={**about("make demo"), **spent(began, (cache_root(), CHECKOUT))},
             stalls=experiment.stalls,
-            trouble=trouble,
+            trouble=" ".join(filter(None, (trouble, unread))),
         )
     )
     write(made, OUTPUT)
@@ -118,6 +119,14 @@ def _read(stage: Stage, progress: Progress) -> Contents:
         return database.read(client, lambda done: step.say(f"{done:,}"))
 
 
+def _read_again(stage: Stage, progress: Progress) -> tuple[Contents | None, str]:
+    """What is there after the run, or why it could not be read: what was measured by then must not be lost with it."""
+    try:
+        return _read(stage, progress), ""
+    except DatabaseError as error:
+        return None, str(error)
+
+
 def _measure(stage: Stage, progress: Progress, view: View, seed: int) -> tuple[Experiment, str]:
     """The experiment, and why it ended early (empty where it did not)."""
     kube = Kube(stage.cluster.kubeconfig)
@@ -128,7 +137,7 @@ def _measure(stage: Stage, progress: Progress, view: View, seed: int) -> tuple[E
         experiment = Experiment(load, ports, stage.slo_milliseconds)
         try:
             experiment.run()
-        except ExperimentError as error:
+        except (ExperimentError, LoadError) as error:
             return experiment, str(error)
     return experiment, ""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,19 @@ def about(command: str) -> dict[str, Any]:
         "when": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "machine": {"cores": os.cpu_count(), "memory": f"{memory:.0f} GiB", "kernel": platform.release()},
     }
+
+
+def spent(began: float, folders: Iterable[Path]) -> dict[str, Any]:
+    """What a run took so far: seconds since `began` (monotonic), and what its folders hold on disk, in gigabytes."""
+    done = subprocess.run(
+        ["du", "--summarize", "--block-size=1000000", *(str(folder) for folder in folders)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    megabytes = sum(int(line.split()[0]) for line in done.stdout.splitlines())
+    return {"seconds": round(time.monotonic() - began, 1), "disk_gigabytes": round(megabytes / 1000, 2)}
 
 
 def _commit() -> str:

@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class RampSettings:
-    """Rates in requests per second. A window is judged `grace_seconds` after its end, when its answers are known."""
+    """Rates in requests per second. A window is judged `grace_seconds` after its end, when its answers are known.
+
+    The rate rises by `quick_factor` while not a single search is late, and by `factor` from then on.
+    """
 
     start_qps: float = 40.0
+    quick_factor: float = 1.2
     factor: float = 1.1
     window_seconds: float = 15.0
     allowed_slow_fraction: float = 0.01
@@ -68,7 +72,7 @@ def advance(ramp: Ramp, settings: RampSettings, window: Window, now: float) -> R
         if ramp.held:
             return replace(ramp, since=window.end)
         return replace(ramp, rate=ramp.rate * settings.overload, since=now, broke_qps=ramp.rate, held=True)
-    faster = ramp.rate * settings.factor
+    faster = ramp.rate * (settings.factor if window.slow else settings.quick_factor)
     if faster * settings.overload > settings.ceiling_qps:
         return Ramp(ramp.rate, since=now, kept_qps=ramp.rate, exhausted=True)
     return Ramp(faster, since=now, kept_qps=ramp.rate)

@@ -9,7 +9,7 @@ import pytest
 from tests.demo import ramp
 from tests.demo.ramp import Ramp, RampSettings, Window
 
-SETTINGS = RampSettings(start_qps=60, factor=1.2, ceiling_qps=300)
+SETTINGS = RampSettings(start_qps=60, quick_factor=1.2, factor=1.2, ceiling_qps=300)
 
 
 def climb(slow_fraction: Callable[[float, float], float], seconds: int = 600) -> list[Ramp]:
@@ -32,6 +32,13 @@ def test_it_rises_until_the_promise_breaks_then_holds_a_fifth_more() -> None:
     assert last.broke_qps == pytest.approx(60 * 1.2**3)
     assert last.kept_qps == pytest.approx(60 * 1.2**2)
     assert last.rate == pytest.approx(60 * 1.2**4)
+
+
+def test_it_rises_quickly_only_while_not_a_single_search_is_late() -> None:
+    settings = RampSettings(start_qps=100, quick_factor=1.5, factor=1.1)
+    first = ramp.begin(settings, now=0.0)
+    assert ramp.advance(first, settings, Window(0.0, 15.0, 1500, 0), 16.0).rate == pytest.approx(150)
+    assert ramp.advance(first, settings, Window(0.0, 15.0, 1500, 1), 16.0).rate == pytest.approx(110)
 
 
 def test_exactly_one_percent_is_kept() -> None:
