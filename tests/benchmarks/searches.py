@@ -13,8 +13,8 @@ from tests.benchmarks.result import Row
 from tests.demo import ramp
 from tests.demo.database import COLLECTION
 from tests.demo.embeddings import Vectors
-from tests.demo.load import Load
-from tests.demo.phases import DEADLINE_MILLISECONDS, Span, figures, window
+from tests.demo.load import Load, LoadError
+from tests.demo.phases import Span, figures, window
 from tests.demo.ramp import RampSettings
 from tests.demo.search import Target
 
@@ -48,10 +48,7 @@ class Searches:
 
     def drain(self) -> None:
         """Stop, and wait for the answers to what is under way."""
-        self.load.set_rate(0.0)
-        end = time.monotonic() + DEADLINE_MILLISECONDS / 1000
-        while self.load.log.unanswered() and time.monotonic() < end:
-            time.sleep(0.1)
+        self.load.drain()
 
     def figures(self, first: str, last: str | None = None) -> Row:
         """What clients saw in a phase, or from the begin of one to the end of another."""
@@ -72,7 +69,7 @@ def searches(address: str, api_key: str, vectors: Vectors, slo_milliseconds: int
 def capacity(load: Load, slo_milliseconds: int, start_qps: float = 40.0) -> float:
     """The highest rate of a ramp at which at most 1 % of the searches miss the SLO: the demo's rule.
 
-    Raises LoadError when a client ends, ValueError when even the first rate is too much.
+    Raises LoadError when a client ends, or when even the first rate is too much.
     """
     settings = RampSettings(start_qps=start_qps, window_seconds=_WINDOW_SECONDS)
     state = ramp.begin(settings, time.monotonic())
@@ -91,5 +88,5 @@ def capacity(load: Load, slo_milliseconds: int, start_qps: float = 40.0) -> floa
         state = following
     load.set_rate(0.0)
     if state.kept_qps is None:
-        raise ValueError(f"one copy does not keep {slo_milliseconds} ms at {start_qps:.0f} searches per second")
+        raise LoadError(f"one copy does not keep {slo_milliseconds} ms at {start_qps:.0f} searches per second")
     return state.kept_qps
