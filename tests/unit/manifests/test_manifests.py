@@ -11,36 +11,86 @@ import yaml
 from tests.unit.children.tiers import tier
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.children.build import build_children, unwanted_children
-from vectortier.children.keys import build_keys
 from vectortier.children.pods import OPERATOR_USER
+from vectortier.clients import kubernetes_kinds as kinds
+from vectortier.clients.kubernetes_kinds import WATCHED_CHILDREN, Kind, kind_of
+from vectortier.observe.tier import LISTED
 
 ROOT = Path(__file__).parents[3]
 MANIFESTS = ROOT / "manifests"
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 
-RESOURCES = {
-    "StatefulSet": "statefulsets",
-    "Deployment": "deployments",
-    "Service": "services",
-    "ConfigMap": "configmaps",
-    "ServiceAccount": "serviceaccounts",
-    "Secret": "secrets",
-    "PodDisruptionBudget": "poddisruptionbudgets",
-    "NetworkPolicy": "networkpolicies",
+SOURCE = ROOT / "operator" / "vectortier"
+
+CHILDREN = {kind_of(child) for child in build_children(tier())}
+OWN = {kinds.VECTOR_TIER, kinds.INGEST_PIPELINE}
+
+# Every place that asks something of the Kubernetes API, and of which kinds.
+CALLS: dict[tuple[str, str], set[Kind]] = {
+    ("act/apply.py", "find"): CHILDREN,
+    ("act/apply.py", "apply"): CHILDREN,
+    ("act/apply.py", "create"): {kinds.SECRET},
+    ("act/apply.py", "delete"): {kind_of(child) for child in unwanted_children(tier({"gateway": {"replicas": 1}}))},
+    ("act/epoch.py", "patch"): {kinds.CONFIG_MAP, kinds.LEASE, kinds.STATEFUL_SET},
+    ("act/events.py", "create"): {kinds.EVENT},
+    ("act/journal.py", "create"): {kinds.CONFIG_MAP},
+    ("act/journal.py", "replace"): {kinds.CONFIG_MAP},
+    ("act/lock.py", "create"): {kinds.LEASE},
+    ("act/lock.py", "replace"): {kinds.LEASE},
+    ("act/nodes.py", "patch"): {kinds.STATEFUL_SET},
+    ("act/nodes.py", "delete"): {kinds.POD},
+    ("act/status.py", "apply"): OWN,
+    ("observe/tier.py", "find"): {kinds.VECTOR_TIER, kinds.SECRET},
+    ("observe/tier.py", "list"): set(LISTED),
+    ("pipelines.py", "find"): {kinds.INGEST_PIPELINE},
+    ("reconcile.py", "find"): {kinds.VECTOR_TIER},
+    ("runtime/leader.py", "find"): {kinds.LEASE},
+    ("runtime/leader.py", "create"): {kinds.LEASE},
+    ("runtime/leader.py", "replace"): {kinds.LEASE},
+    ("runtime/resync.py", "list"): OWN,
 }
+_CALL = re.compile(r"\bkubernetes\.(get|find|list|apply|create|replace|patch|delete)\b[(,]")
+VERBS = {
+    "get": {"get"},
+    "find": {"get"},
+    "list": {"list"},
+    "apply": {"create", "patch"},
+    "create": {"create"},
+    "replace": {"update"},
+    "patch": {"patch"},
+    "delete": {"delete"},
+}
+
+Rights = dict[tuple[str, str], set[str]]
+"""Verbs by API group and resource."""
 
 
 def documents(path: str) -> list[dict[str, Any]]:
     return list(yaml.safe_load_all((MANIFESTS / path).read_text()))
 
 
-def rules() -> list[dict[str, Any]]:
-    [role] = documents("components/watched-namespace/role.yaml")
-    return role["rules"]
+def granted(path: str) -> Rights:
+    rights: Rights = {}
+    role = next(document for document in documents(path) if document["kind"] == "Role")
+    for rule in role["rules"]:
+        for group in rule["apiGroups"]:
+            for resource in rule["resources"]:
+                rights.setdefault((group, resource), set()).update(rule["verbs"])
+    return rights
 
 
-def verbs(resource: str) -> set[str]:
-    return {verb for rule in rules() if resource in rule["resources"] for verb in rule["verbs"]}
+def used(*modules: str) -> Rights:
+    """What the calls in these modules need; in all, with the watches, when none is named."""
+    rights: Rights = {}
+    for (module, call), called in CALLS.items():
+        for kind in called if not modules or module in modules else ():
+            status = module == "act/status.py"
+            where = (kind.group, f"{kind.plural}/status" if status else kind.plural)
+            # What has a status exists: applying to it never creates it.
+            rights.setdefault(where, set()).update({"patch"} if status else VERBS[call])
+    for kind in () if modules else (*OWN, *WATCHED_CHILDREN):
+        rights.setdefault((kind.group, kind.plural), set()).update({"list", "watch"})
+    return rights
 
 
 def operator() -> tuple[dict[str, Any], dict[str, Any]]:
@@ -53,27 +103,35 @@ def all_manifests() -> list[Path]:
     return sorted(MANIFESTS.rglob("*.yaml"))
 
 
-@pytest.mark.parametrize(
-    "child", build_children(tier()), ids=lambda child: f"{child['kind']}-{child['metadata']['name']}"
-)
-def test_the_operator_may_apply_every_child(child: dict[str, Any]) -> None:
-    assert {"get", "list", "watch", "create", "patch"} <= verbs(RESOURCES[child["kind"]])
+def test_every_call_of_the_kubernetes_api_is_known_here() -> None:
+    found = {
+        (str(path.relative_to(SOURCE)), call)
+        for path in sorted(SOURCE.rglob("*.py"))
+        if "clients" not in path.parts
+        for call in _CALL.findall(path.read_text())
+    }
+    assert found == set(CALLS)
 
 
-def test_the_operator_may_delete_only_what_it_does_delete() -> None:
-    unwanted = {RESOURCES[child["kind"]] for child in unwanted_children(tier({"gateway": {"replicas": 1}}))}
-    deletable = {resource for rule in rules() if "delete" in rule["verbs"] for resource in rule["resources"]}
-    assert deletable == unwanted | {"pods"}
+def test_the_operator_may_do_in_a_watched_namespace_what_it_does_there_and_nothing_else() -> None:
+    assert granted("components/watched-namespace/role.yaml") == used()
+
+
+def test_the_operator_may_do_with_the_leaders_lease_what_it_does_and_nothing_else() -> None:
+    assert granted("base/leadership.yaml") == used("runtime/leader.py")
+    [role, _] = documents("base/leadership.yaml")
+    named = [rule["verbs"] for rule in role["rules"] if rule.get("resourceNames") == ["vectortier-operator"]]
+    # Creating cannot be limited to a name.
+    assert named == [["get", "update"]]
 
 
 def test_secrets_are_read_and_created_one_by_one() -> None:
-    keys = build_keys(tier(), bytes)
-    assert keys is not None
-    assert verbs(RESOURCES[keys["kind"]]) == {"get", "create"}
+    assert granted("components/watched-namespace/role.yaml")["", "secrets"] == {"get", "create"}
 
 
 def test_the_users_resources_are_never_written() -> None:
-    assert verbs("vectortiers") == verbs("ingestpipelines") == {"get", "list", "watch"}
+    rights = granted("components/watched-namespace/role.yaml")
+    assert all(rights[kind.group, kind.plural] == {"get", "list", "watch"} for kind in OWN)
 
 
 @pytest.mark.parametrize("path", ["components/watched-namespace/role.yaml", "base/leadership.yaml"])
@@ -90,10 +148,17 @@ def test_nothing_is_allowed_cluster_wide() -> None:
     assert not kinds & {"ClusterRole", "ClusterRoleBinding"}
 
 
-def test_the_namespace_in_the_arguments_is_the_one_with_the_role() -> None:
+def test_the_arguments_of_the_installation_replace_the_address_of_prometheus_and_name_the_namespace_with_the_role() -> (
+    None
+):
     [install] = documents("install/kustomization.yaml")
     [watched] = documents("install/watched/kustomization.yaml")
-    assert f"--namespace={watched['namespace']}" in install["patches"][0]["patch"]
+    address, namespace = yaml.safe_load(install["patches"][0]["patch"])
+    _, container = operator()
+    index = next(i for i, argument in enumerate(container["args"]) if argument.startswith("--prometheus-url="))
+    assert address["path"] == f"/spec/template/spec/containers/0/args/{index}"
+    assert (address["op"], address["value"].split("=")[0]) == ("replace", "--prometheus-url")
+    assert (namespace["op"], namespace["value"]) == ("add", f"--namespace={watched['namespace']}")
 
 
 def test_deleting_the_manifests_deletes_no_namespace_with_tiers_in_it() -> None:
@@ -138,7 +203,9 @@ def test_the_small_programs_come_from_the_operators_own_image_and_version() -> N
     environment = {variable["name"]: variable.get("value") for variable in container["env"]}
     assert environment["VECTORTIER_OPERATOR_IMAGE"] == container["image"] == f"vectortier/operator:{VERSION}"
     [install] = documents("install/kustomization.yaml")
-    assert install["images"] == [{"name": "vectortier/operator", "newTag": VERSION}]
+    assert install["images"] == [
+        {"name": "vectortier/operator", "newName": "vectortier/operator", "newTag": VERSION},
+    ]
 
 
 def test_the_image_is_built_from_files_that_the_build_is_given() -> None:
