@@ -37,14 +37,14 @@ class ConditionType(StrEnum):
     STALLED = ("Stalled", "It will not succeed unless somebody changes something.", "Nothing is stuck.", "")
     SLO_MET = (
         "SLOMet",
-        "At least 99 of 100 requests were good over the long window.",
-        "More than 1 of 100 requests was bad.",
+        "At most 1 of 100 requests was bad over the long window; the message tells when the short one is over it.",
+        "More than 1 of 100 requests was bad over the long window. To scale out, the short one has to be over it too.",
         "Too few requests, or the metrics are missing, stale, partial or invalid.",
     )
     SCALING_ACTIVE = (
         "ScalingActive",
         "The metrics allow a decision.",
-        "Nothing is decided: paused, observed only, or blind.",
+        "Nothing is scaled: paused, observed only, or blind.",
         "The operator has not looked yet.",
     )
     ABLE_TO_SCALE = (

@@ -6,6 +6,11 @@ One entry per reason: its name as written to the cluster, what it means, and wha
 
 from enum import StrEnum
 
+_TRIED_AGAIN = (
+    "the operator tries again after half an hour, then after twice as long each time, up to eight hours; at once when "
+    "the spec changes or the annotation vectortier.dev/reconcile-requested-at is set to the present time"
+)
+
 
 class Reason(StrEnum):
     """A CamelCase reason that knows its own meaning and remedy."""
@@ -50,7 +55,8 @@ class Reason(StrEnum):
     KEYS_MISSING = (
         "KeysMissing",
         "The Secret with the keys does not exist or lacks a key.",
-        "Create the Secret that the message names, with the keys 'api-key', 'cluster-username' and 'cluster-password'.",
+        "Bring back the Secret with the keys 'api-key', 'cluster-username' and 'cluster-password': the one of "
+        "weaviate.keysSecretRef, or NAME-keys where the spec names none.",
     )
     STORAGE_UNAVAILABLE = (
         "StorageUnavailable",
@@ -72,17 +78,12 @@ class Reason(StrEnum):
         "The object is being deleted.",
         "Wait.",
     )
-    VOLUMES_RETAINED = (
-        "VolumesRetained",
-        "The tier is deleted and its volumes are kept, as deletionPolicy says.",
-        "Delete the PersistentVolumeClaims by hand when the data is no longer needed.",
-    )
 
     # Weaviate
     WEAVIATE_STARTING = (
         "WeaviateStarting",
         "Weaviate is starting: nodes join, elect a leader or load shards.",
-        "Wait; if it takes longer than ten minutes, read the log of the pod that the message names.",
+        "Wait; if it takes longer than ten minutes, read the logs of the pods NAME-weaviate-0 and following.",
     )
     WEAVIATE_UNREACHABLE = (
         "WeaviateUnreachable",
@@ -96,8 +97,11 @@ class Reason(StrEnum):
     )
     NODE_DEAD = (
         "NodeDead",
-        "A Weaviate node has been gone from the cluster for longer than a restart takes.",
-        "Look at the pod and the Kubernetes node that the message names; nothing is scaled until the node is back.",
+        "A Weaviate node is gone: its pod is missing or does not run, or raft still counts a node that is not there. "
+        "Copying a shard would wait for it for ever, so nothing is scaled.",
+        "Bring the node back: look at its pod and at the Kubernetes node under it. One that can never come back may be "
+        "removed by hand, but only when no shard is placed on it, or data is lost: see 'A node that does not come "
+        "back' in docs/operations.md.",
     )
     NODE_CUT_OFF = (
         "NodeCutOff",
@@ -106,8 +110,9 @@ class Reason(StrEnum):
     )
     MIXED_VERSIONS = (
         "MixedVersions",
-        "The nodes run different versions of Weaviate; no data is moved meanwhile.",
-        "Wait for the upgrade to end, or restart the nodes that the message names.",
+        "The nodes run different versions of Weaviate, or a new node would; no data is moved meanwhile.",
+        "Delete the pods that run the old version, one at a time, each when the last one is ready: a change of the "
+        "spec restarts none by itself.",
     )
     RAFT_MEMBER_MISSING = (
         "RaftMemberMissing",
@@ -119,15 +124,21 @@ class Reason(StrEnum):
         "Weaviate is moving a shard that the operator did not ask it to move.",
         "Wait for it to end, or cancel it with whatever started it.",
     )
+    BACKUP_UNKNOWN = (
+        "BackupUnknown",
+        "Weaviate cannot say whether a backup runs: a store of backups does not answer. Data is not moved meanwhile.",
+        "Look at the store that the message names: its address, its credentials, and how many backups it lists.",
+    )
     SHARD_READ_ONLY = (
         "ShardReadOnly",
         "A shard is read-only, usually because a disk is nearly full.",
-        "Give the node more disk, then set the shard to READY.",
+        "Expand the volume of the node that the message names: see 'A disk that fills up' in docs/operations.md. "
+        "Weaviate then makes the shard writable by itself; one that somebody set read-only has to be set back.",
     )
     BACKUP_IN_FLIGHT = (
         "BackupInFlight",
-        "A backup or a restore is running; no data is moved meanwhile.",
-        "Wait for it to end.",
+        "A backup is being made; no data is moved meanwhile. A restore is not noticed.",
+        "Wait for it to end. Pause the tier before you restore into it.",
     )
     TENANT_TRANSITION = (
         "TenantTransition",
@@ -148,13 +159,18 @@ class Reason(StrEnum):
     # What the metrics say
     WITHIN_SLO = (
         "WithinSLO",
-        "At least 99 of 100 requests were good.",
+        "At most 1 of 100 requests was bad over the long window.",
         "Nothing.",
     )
     SLO_MISSED = (
         "SLOMissed",
-        "More than 1 of 100 requests was bad over both windows.",
+        "More than 1 of 100 requests was bad, over the long window and over the short one.",
         "Read ScalingActive, AbleToScale and ScalingLimited: they say what is done about it, or why nothing can be.",
+    )
+    RECOVERING = (
+        "Recovering",
+        "More than 1 of 100 requests was bad over the long window, but not over the short one: it is getting better.",
+        "Wait: nothing is added while the short window is within the budget.",
     )
     TOO_FEW_REQUESTS = (
         "TooFewRequests",
@@ -169,22 +185,24 @@ class Reason(StrEnum):
     METRICS_UNAVAILABLE = (
         "MetricsUnavailable",
         "Prometheus does not answer, or has no sample of this tier.",
-        "Check the operator's Prometheus URL and that Prometheus scrapes the gateway's port 'stats'.",
+        "Check the operator's Prometheus URL, and that Prometheus scrapes what docs/quick-start.md lists, with the "
+        "labels that it names: the gateway's port 'stats', and the kubelets.",
     )
     METRICS_STALE = (
         "MetricsStale",
         "The newest sample is too old to decide on.",
-        "Check that Prometheus scrapes the tier and that the clocks agree.",
+        "Check that Prometheus scrapes the tier every 15 s, and that its clock and the operator's agree.",
     )
     METRICS_PARTIAL = (
         "MetricsPartial",
         "Some pods are missing from the metrics, or Prometheus warns that its answer is partial.",
-        "Check the scrape targets that the message names.",
+        "Look at the targets of the tier's pods in Prometheus; the message says which are missing or how many.",
     )
     METRICS_INVALID = (
         "MetricsInvalid",
         "A query returned something that is not a usable number (NaN, infinite or negative).",
-        "Check Prometheus for the query that the message quotes.",
+        "The message says which number it is. Look at the series behind it in Prometheus: 'envoy_vectortier_...' of "
+        "the tier's gateways, 'container_...' and 'kubelet_volume_stats_...' of its nodes.",
     )
 
     # Deciding
@@ -200,13 +218,18 @@ class Reason(StrEnum):
     )
     COOLING_DOWN = (
         "CoolingDown",
-        "An operation has just ended; its effect is measured before anything else is done.",
+        "An operation has just succeeded; its effect is measured before anything else is done.",
         "Wait; damping.scaleOut.cooldownSeconds says how long.",
     )
     WRITE_STORM = (
         "WriteStorm",
         "So much is being written that copying shards now would make latency worse.",
         "Wait, or slow the writers down.",
+    )
+    TOO_MANY_SHARDS = (
+        "TooManyShards",
+        "Growing would copy more shards than one operation can keep a journal of.",
+        "Use fewer, larger shards, or spread the collections over several tiers.",
     )
     AT_MAX_NODES = (
         "AtMaxNodes",
@@ -221,12 +244,13 @@ class Reason(StrEnum):
     NO_ROOM_IN_MEMORY = (
         "NoRoomInMemory",
         "Another copy would not fit in the memory of the node that would receive it.",
-        "Raise weaviate.resources.limits.memory.",
+        "Raise weaviate.resources.limits.memory: a new node has it at once, the others when their pods are restarted.",
     )
     NO_ROOM_ON_DISK = (
         "NoRoomOnDisk",
         "Another copy would not fit on the volume of the node that would receive it.",
-        "Use larger volumes.",
+        "Delete what is not needed any more, or move to a new tier with a larger weaviate.storage.size, which cannot "
+        "be changed later: see 'A disk that fills up' in docs/operations.md.",
     )
     PAUSED = (
         "Paused",
@@ -283,15 +307,15 @@ class Reason(StrEnum):
     COPY_FAILED = (
         "CopyFailed",
         "Weaviate failed to copy a shard; the copies that exist are untouched.",
-        "Read the error in the message; the operator tries again after the cool-down.",
+        "Read the message, and the log of the node that should have received the copy; " + _TRIED_AGAIN + ".",
     )
     COPY_CANCELLED = (
         "CopyCancelled",
-        "Copying a shard was cancelled; the copies that exist are untouched.",
-        "Nothing; the operator decides anew after the cool-down.",
+        "Copying a shard was cancelled, by somebody or by Weaviate after errors; the copies that exist are untouched.",
+        "Nothing: it is tried again at once, three times in all. Then the operation ends with CopyFailed.",
     )
     OPERATION_FAILED = (
         "OperationFailed",
         "An operation ended without reaching its goal; the message says at which step.",
-        "Follow the message; the operator tries again after the cool-down.",
+        "Follow the message; " + _TRIED_AGAIN + ".",
     )

@@ -64,7 +64,8 @@ class SearchObjective(ApiModel):
     )
     budget_days: Annotated[int, Field(ge=1, le=90)] = Field(
         default=28,
-        description="Length of the period over which the error budget of 1 % is counted, in days. Example: 28.",
+        description="Length of the period over which the error budget of 1 % is counted, in days. Not implemented yet; "
+        "reported as such. Example: 28.",
     )
 
 
@@ -104,12 +105,13 @@ class ScaleOutDamping(ApiModel):
     )
     cooldown_seconds: Annotated[int, Field(ge=0, le=86400)] = Field(
         default=300,
-        description="Nothing is scaled for this long after an operation has ended, in seconds. Example: 300.",
+        description="Nothing is scaled for this long after an operation has succeeded, in seconds; after one that "
+        "failed, it is half an hour, doubling to eight hours. Example: 300.",
     )
 
 
 class ScaleInDamping(ApiModel):
-    """How quickly the tier may shrink."""
+    """How quickly the tier may shrink. Not implemented yet; reported as such."""
 
     stabilization_window_seconds: Annotated[int, Field(ge=60, le=86400)] = Field(
         default=1800,
@@ -133,7 +135,9 @@ class Damping(ApiModel):
 
     windows: BurnWindows = Field(default=BurnWindows(), description="The windows over which the SLO is judged.")
     scale_out: ScaleOutDamping = Field(default=ScaleOutDamping(), description="How quickly the tier may grow.")
-    scale_in: ScaleInDamping = Field(default=ScaleInDamping(), description="How quickly the tier may shrink.")
+    scale_in: ScaleInDamping = Field(
+        default=ScaleInDamping(), description="How quickly the tier may shrink. Not implemented yet; reported as such."
+    )
     max_concurrent_moves: Annotated[int, Field(ge=1, le=1)] = Field(
         default=1, description="How many shards may be copied at the same time. Only 1 is supported. Example: 1."
     )

@@ -35,21 +35,23 @@ class SearchStatus(ApiModel):
     window_seconds: Count = Field(description="Length of the window, in seconds.")
     age_seconds: Count = Field(description="Age of the newest sample, in seconds.")
     p50_milliseconds: Count | None = Field(
-        default=None, description="Median latency, in milliseconds; absent when unknown."
+        default=None,
+        description="Median latency over the short window, an estimate, in milliseconds; absent when unknown.",
     )
     p99_milliseconds: Count | None = Field(
-        default=None, description="99th percentile, in milliseconds; absent when unknown."
+        default=None,
+        description="99th percentile over the short window, an estimate, in milliseconds; absent when unknown.",
     )
 
 
 class OperationStatus(ApiModel):
     """What is going on with the tier's data."""
 
-    id: Word = Field(description="Name of the operation, as the annotation vectortier.dev/cancel takes it.")
+    id: Word = Field(description="Name of the operation. Example: 'scaleout-3f2a9c1b04'.")
     kind: Word = Field(description="Kind of the operation. Example: 'ScaleOut'.")
     step: Count = Field(description="The step that is being taken, counted from 1.")
     steps: Count = Field(description="How many steps there are.")
-    step_name: Word = Field(description="Name of the step. Example: 'CopyShard'.")
+    step_name: Word = Field(description="Name of the step. Example: 'Copy'.")
     message: Text = Field(description="What the step does and what it waits for.")
     started_at: Time = Field(description="When the operation started.")
     bytes_total: Count = Field(default=0, description="Bytes to move in all.")
