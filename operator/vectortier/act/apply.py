@@ -14,11 +14,18 @@ from vectortier.clients.kubernetes_errors import (
     ForbiddenError,
     InvalidError,
     NotFoundError,
+    ServerError,
 )
 from vectortier.clients.kubernetes_kinds import kind_of
+from vectortier.decide.look import is_running
 from vectortier.observe.tier import TierView
+from vectortier.observe.workload import read_workload
 
 _log = logging.getLogger(__name__)
+
+
+class _ForeignError(Exception):
+    """An object of this name is there, and it is somebody else's."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ def apply_children(
     for child in build_children(context):
         try:
             writes += _apply(kubernetes, view, stamped(child), settled)
-        except (InvalidError, ForbiddenError) as error:
+        except (InvalidError, ForbiddenError, ServerError, _ForeignError) as error:
             refusals.append(str(error))
     for reference in unwanted_children(context):
         writes += _delete(kubernetes, view, reference)
@@ -72,7 +79,7 @@ def apply_children(
 
 def _apply(kubernetes: Kubernetes, view: TierView, desired: Object, settled: Settled) -> int:
     live = view.find(kind_of(desired), desired["metadata"]["name"])
-    if live is None:
+    if live is None and (live := _unlabelled(kubernetes, view, desired)) is None:
         kubernetes.apply(desired)
         return 1
     where = drift(desired, live)
@@ -87,10 +94,27 @@ def _apply(kubernetes: Kubernetes, view: TierView, desired: Object, settled: Set
     return 1
 
 
+def _unlabelled(kubernetes: Kubernetes, view: TierView, desired: Object) -> Object | None:
+    """This tier's own object that has lost its labels, None if there is no object of this name.
+
+    Raises _ForeignError for one that belongs to somebody else, such as a Service of the same name that a chart made:
+    it is not taken over, since its clients would lose it, and it would be deleted with the tier.
+    """
+    found = kubernetes.find(kind_of(desired), view.identity.namespace, desired["metadata"]["name"])
+    owners = {owner["uid"] for owner in (found or {}).get("metadata", {}).get("ownerReferences") or ()}
+    if found is None or view.identity.uid in owners:
+        return found
+    what = f"{desired['kind']} {desired['metadata']['name']}"
+    raise _ForeignError(f"{what} exists and is not this tier's: delete or rename it, or give the tier another name")
+
+
 def _create_keys(
     kubernetes: Kubernetes, view: TierView, context: TierContext, random_bytes: Callable[[int], bytes]
 ) -> int:
-    if view.keys is not None or (secret := build_keys(context, random_bytes)) is None:
+    """Creates the Secret, once. Not under running nodes, which have the keys of one that was deleted: the operator and
+    every node that starts anew would have others."""
+    running = any(is_running(pod) for pod in read_workload(view).pods)
+    if view.keys is not None or running or (secret := build_keys(context, random_bytes)) is None:
         return 0
     try:
         kubernetes.create(secret)

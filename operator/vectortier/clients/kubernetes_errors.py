@@ -33,6 +33,10 @@ class UnreachableError(KubernetesError):
     """No answer, or one that says nothing about the object: whether a write happened is not known. Look again."""
 
 
+class ServerError(UnreachableError):
+    """The API server, or a webhook that it asks about this kind of object, failed: others may fare better."""
+
+
 class NotLeadingError(KubernetesError):
     """This process may not write now: another one leads, or the lease could not be renewed in time."""
 
@@ -50,4 +54,4 @@ def error_for(status: int, reason: str, message: str) -> KubernetesError:
         422: InvalidError,
         429: ThrottledError,
     }
-    return by_status.get(status, UnreachableError)(message)
+    return by_status.get(status, ServerError if status >= 500 else UnreachableError)(message)

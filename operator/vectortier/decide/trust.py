@@ -23,6 +23,14 @@ def workload_known(look: Look) -> Ruling | None:
     return None
 
 
+def keys_present(look: Look) -> Ruling | None:
+    """A node that starts without its keys never comes up, and one with other keys stays apart."""
+    workload = look.observed.workload
+    if isinstance(workload, Unknown) or not workload.missing_keys:
+        return None
+    return hold(Reason.KEYS_MISSING, "the Secret with the keys is missing or lacks a key: no node could start")
+
+
 def journal_known(look: Look) -> Ruling | None:
     """Without the journal an operation may be under way that nobody remembers."""
     journal = look.observed.journal
