@@ -1,5 +1,8 @@
-"""Is the SLO missed, and for long enough? Judged by the share of bad requests over two windows: the long one shows
-that it is no blip, the short one that it is still so. A percentile is never fed into a ratio."""
+"""Is the SLO missed, and for long enough? Judged by the share of bad requests, never by a percentile in a ratio.
+
+The promise is about the long window. To grow takes both: the long one shows that it is no blip, the short one that it
+is still so.
+"""
 
 from dataclasses import dataclass
 
@@ -7,20 +10,23 @@ from vectortier.api.reasons import Reason
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.decide.demand import shortfall
 from vectortier.decide.look import Facts
-from vectortier.decide.metrics import read_windows
+from vectortier.decide.metrics import Windows, read_windows
 from vectortier.decide.ruling import Ruling, hold, passes
 from vectortier.model.load import Load
 from vectortier.model.value import Unknown
 
 BUDGET = 0.01
 """The share of requests that may be bad: the promise is about the 99th percentile."""
+LEAST_BAD = 2
+"""Fewer bad requests than this in the short window do not speak for growing, however few requests there were."""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """Whether the SLO is met; None: not known."""
+    """Whether the SLO is met over the long window (None: not known), and whether it is missed now, over both."""
 
     met: bool | None
+    missed_now: bool
     reason: str
     message: str
 
@@ -29,19 +35,26 @@ def judge(spec: VectorTierSpec, load: Load | Unknown) -> Judgement:
     """Whether the tier keeps its promise now."""
     windows = read_windows(load)
     if isinstance(windows, Unknown):
-        return Judgement(None, windows.reason, windows.message)
+        return Judgement(None, False, windows.reason, windows.message)
     long, least = windows.long, spec.slo.search.min_requests
     if long.requests < least:
         reason = Reason.TOO_FEW_REQUESTS if long.requests > 0 else Reason.NO_TRAFFIC
-        return Judgement(None, reason, f"{long.requests:.0f} requests in {long.seconds} s, at least {least} are needed")
-    shares = [w.bad_fraction or 0.0 for w in (windows.short, long)]
-    text = (
-        f"{shares[0]:.2%} of {windows.short.requests:.0f} requests were bad in {windows.short.seconds} s, "
-        f"{shares[1]:.2%} of {long.requests:.0f} in {long.seconds} s; {BUDGET:.0%} may be slower than "
+        text = f"{long.requests:.0f} requests in {long.seconds} s, at least {least} are needed"
+        return Judgement(None, False, reason, text)
+    over_long = (long.bad_fraction or 0.0) > BUDGET
+    # One slow request among a few is no evidence of anything.
+    over_short = (windows.short.bad_fraction or 0.0) > BUDGET and windows.short.bad >= LEAST_BAD
+    reason = (Reason.SLO_MISSED if over_short else Reason.RECOVERING) if over_long else Reason.WITHIN_SLO
+    return Judgement(not over_long, over_short and over_long, reason, _shares(spec, windows))
+
+
+def _shares(spec: VectorTierSpec, windows: Windows) -> str:
+    short, long = windows.short, windows.long
+    return (
+        f"{short.bad_fraction or 0.0:.2%} of {short.requests:.0f} requests were bad in {short.seconds} s, "
+        f"{long.bad_fraction or 0.0:.2%} of {long.requests:.0f} in {long.seconds} s; {BUDGET:.0%} may be slower than "
         f"{spec.slo.search.p99_milliseconds} ms or fail"
     )
-    missed = all(share > BUDGET for share in shares)
-    return Judgement(not missed, Reason.SLO_MISSED if missed else Reason.WITHIN_SLO, text)
 
 
 def slo_missed(facts: Facts) -> Ruling | None:
@@ -51,7 +64,7 @@ def slo_missed(facts: Facts) -> Ruling | None:
     if isinstance(facts.load, Unknown):
         return None
     verdict = judge(facts.spec, facts.load)
-    if verdict.met is not False:
+    if not verdict.missed_now:
         return hold(verdict.reason, verdict.message)
     lasted, needed = facts.load.missed_seconds, facts.spec.damping.scale_out.stabilization_window_seconds
     if isinstance(lasted, Unknown):
