@@ -222,6 +222,7 @@ class MovementDetails(_Answer):
     type: str
     status: _MovementStatus
     when_started_unix_ms: int | None = None
+    scheduled_for_delete: bool = False
 
     def movement(self) -> Movement:
         # The first state has no time of its own: it began with the movement.
@@ -236,6 +237,7 @@ class MovementDetails(_Answer):
             state=self.status.state,
             errors=tuple(error.message for error in self.status.errors or ()),
             state_since=since / 1000 if since else None,
+            deleting=self.scheduled_for_delete,
         )
 
 

@@ -5,6 +5,7 @@ from vectortier.decide.look import Facts
 from vectortier.decide.placement import is_active
 from vectortier.decide.ruling import Ruling, hold
 from vectortier.model.journal import Operation, StepName
+from vectortier.model.value import Unknown
 from vectortier.model.weaviate import Movement
 
 
@@ -20,7 +21,10 @@ def foreign_movement(facts: Facts) -> Ruling | None:
 
 def backup_running(facts: Facts) -> Ruling | None:
     """A backup reads what a movement would shift under it."""
-    return hold(Reason.BACKUP_IN_FLIGHT, "a backup or a restore is running") if facts.database.backup_running else None
+    running = facts.database.backup_running
+    if isinstance(running, Unknown):
+        return hold(running.reason, running.message)
+    return hold(Reason.BACKUP_IN_FLIGHT, "a backup is running") if running else None
 
 
 def read_only_shards(facts: Facts) -> Ruling | None:

@@ -1,6 +1,6 @@
 """What Weaviate says about itself: members, raft, placement, movements."""
 
-from vectortier.model.value import Value
+from vectortier.model.value import Unknown, Value
 
 
 class ShardOnNode(Value):
@@ -61,6 +61,8 @@ class Movement(Value):
     state: str
     errors: tuple[str, ...] = ()
     state_since: float | None = None
+    deleting: bool = False
+    """Its deletion was asked for; the target node does it some seconds later."""
 
 
 class Database(Value):
@@ -70,7 +72,10 @@ class Database(Value):
     raft: tuple[RaftMember, ...]
     collections: tuple[Collection, ...] = ()
     movements: tuple[Movement, ...] = ()
-    backup_running: bool = False
+    backup_running: bool | Unknown = False
+    """Unknown when a store of backups does not answer: the rest is known all the same."""
+    leader: str | None = None
+    """The node that leads raft."""
 
     @property
     def copies(self) -> int | None:

@@ -68,9 +68,11 @@ class _Look:
         return Database(
             collections=tuple(collection for collection in with_shards if collection is not None),
             movements=self._of("movements", movements),
-            backup_running=self._of("backups", backup),
             members=self._of("members", members),
             raft=leader.configuration,
+            leader=leader.name,
+            # Last: it waits for a store outside, and the rest must not wait with it.
+            backup_running=self._backup(backup),
         )
 
     def _leader(self) -> NodeStatistics:
@@ -94,7 +96,15 @@ class _Look:
                 return leader
         if not answers:
             raise failures[0]
-        raise _NoLeaderError(f"{len(answers)} of {len(self._client.nodes)} nodes answer and none leads: they join yet.")
+        who = f"{len(answers)} of {len(self._client.nodes)} nodes answer and none leads"
+        raise _NoLeaderError(f"{who}: they join yet, or those with a vote are away.")
+
+    def _backup(self, running: Future[bool]) -> bool | Unknown:
+        """Whether a backup runs. A store that is down or slow hides that, and nothing else."""
+        try:
+            return self._of("backups", running)
+        except (ClientError, _LateError) as error:
+            return Unknown(reason=Reason.BACKUP_UNKNOWN, message=f"whether a backup runs is not known: {error}")
 
     def _backup_running(self, node: str | None) -> bool:
         return self._client.backup_running(self._client.meta(node).backup_backends, node)

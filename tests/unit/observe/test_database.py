@@ -102,9 +102,7 @@ def test_a_late_answer_is_not_waited_for(fake: FakeWeaviate) -> None:
     assert "did not answer within 1 s" in database.message
 
 
-@pytest.mark.parametrize(
-    "path", ["nodes", "schema", "meta", "replication/replicate/list", "replication/sharding-state"]
-)
+@pytest.mark.parametrize("path", ["nodes", "schema", "replication/replicate/list", "replication/sharding-state"])
 def test_any_part_that_fails_makes_the_whole_look_unknown(fake: FakeWeaviate, path: str) -> None:
     with fake.fault(Fault(f"GET /v1/{path}", status=500)):
         database = unknown(look(fake))
@@ -141,6 +139,27 @@ def test_read_only_shards_tenants_and_backups_are_seen(fake: FakeWeaviate) -> No
     assert [(c.name, c.multi_tenant) for c in database.collections] == [("Doc", False), ("Tenants", True)]
     assert {s.status for m in database.members for s in m.shards if s.collection == "Tenants"} == {"READONLY"}
     assert database.backup_running
+
+
+@pytest.mark.parametrize("path", ["meta", "backups/s3"])
+def test_a_store_of_backups_that_fails_hides_nothing_but_itself(fake: FakeWeaviate, path: str) -> None:
+    fake.modules = {"backup-s3": {}}
+    with fake.fault(Fault(f"GET /v1/{path}", status=500)):
+        database = known(look(fake))
+
+    assert isinstance(database.backup_running, Unknown)
+    assert database.backup_running.reason == Reason.BACKUP_UNKNOWN
+    assert [c.name for c in database.collections] == ["Doc"]
+
+
+def test_a_store_of_backups_that_hangs_is_not_waited_for_beyond_the_deadline(fake: FakeWeaviate) -> None:
+    fake.modules = {"backup-s3": {}}
+    client = Weaviate(fake.urls(), deadlines=Deadlines(read=4.0), attempts=1)
+    with fake.fault(Fault("GET /v1/backups/s3", delay_seconds=1.5)):
+        database = known(read_database(client, deadline_seconds=0.8))
+
+    assert isinstance(database.backup_running, Unknown)
+    assert database.members
 
 
 def test_a_finished_backup_is_none_that_runs(fake: FakeWeaviate) -> None:
