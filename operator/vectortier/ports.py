@@ -65,14 +65,19 @@ class Ports:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.pools.calls, lambda: function(*args, **kwargs))
 
-    def weaviate(self, view: TierView) -> Weaviate:
-        """A client for the Weaviate nodes that have an address."""
+    def weaviate(self, view: TierView, first: str | None = None) -> Weaviate:
+        """A client for the Weaviate nodes that have an address; what names no node goes to `first`, if that has one.
+
+        A node that is behind, or cut off, answers too, with a world of its own: what changes something, and what is
+        read right before, belongs to the leader.
+        """
         nodes = {
             pod["metadata"]["name"]: self._url(pod)
             for pod in view.all(kinds.POD)
             if _is_weaviate(pod) and (pod.get("status") or {}).get("podIP") and not _terminates(pod)
         }
-        return Weaviate(nodes, api_key=_api_key(view))
+        ordered = dict(sorted(nodes.items(), key=lambda node: node[0] != first))
+        return Weaviate(ordered, api_key=_api_key(view), may_write=self.leading)
 
     def _url(self, pod: Object) -> str:
         name, namespace = pod["metadata"]["name"], pod["metadata"]["namespace"]

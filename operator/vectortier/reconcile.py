@@ -50,7 +50,8 @@ async def reconcile(
 ) -> float | None:
     """Look at the tier once. Seconds until the next look, or None to forget it. Raises what to try again for."""
     if not ports.leading():
-        return None
+        # Not forgotten: a lease that was renewed late is held again without anybody being told.
+        return ports.resync_seconds
     try:
         view = await ports.call(read_tier, ports.kubernetes, ports.pools.requests, namespace, name)
     except InvalidTierError as invalid:
@@ -132,11 +133,16 @@ async def _observe(view: TierView, ports: Ports, woken: asyncio.Event) -> Observ
     )
 
 
+def leader_of(observed: Observation) -> str | None:
+    """The node that led Weaviate's cluster when it was looked at; None when that is not known."""
+    return None if isinstance(observed.database, Unknown) else observed.database.leader
+
+
 def _act(plan: Plan, view: TierView, observed: Observation, ports: Ports) -> ActionOutcome:
     identity = view.identity
     tools = Tools(
         kubernetes=ports.kubernetes,
-        weaviate=lambda: ports.weaviate(view),
+        weaviate=lambda: ports.weaviate(view, leader_of(observed)),
         warm=ports.warm,
         background=ports.background,
         wake=lambda: ports.wake(identity.namespace, identity.name),
@@ -154,7 +160,10 @@ def _with_refusals(outcome: ActionOutcome, applied: Applied) -> ActionOutcome:
 
 
 def _next_look(plan: Plan, outcome: ActionOutcome, ports: Ports) -> float:
-    """After an action, or after what only has to be seen again, at once: what was seen is out of date."""
+    """After an action, or after what only has to be seen again, at once: what was seen is out of date. What was
+    refused is not asked for again before the regular next look."""
     if outcome.reason == Reason.EPOCH_RAISED or (outcome.action and outcome.done):
         return 0.1
+    if outcome.reason in (Reason.STEP_REFUSED, Reason.LOCK_HELD):
+        return ports.resync_seconds
     return min(plan.next_check_seconds, ports.resync_seconds)

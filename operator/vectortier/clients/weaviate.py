@@ -4,12 +4,12 @@ Not the official Python client: that one drops what an operator decides on (copi
 movement's present state), has no calls for some of the endpoints, and picks the node that it talks to itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from vectortier.clients import weaviate_answers as answers
-from vectortier.clients.errors import Invalid, Unreachable
+from vectortier.clients.errors import Invalid, Refused, Unreachable
 from vectortier.clients.http import Deadlines, JsonHttp, Request
 from vectortier.model.value import Value
 from vectortier.model.weaviate import Collection, Member, Movement, Shard
@@ -34,8 +34,9 @@ class Sample(Value):
 class Weaviate:
     """The nodes of one Weaviate cluster, by name and base URL. It may be used by several threads.
 
-    Reads go to the node that is named, else to the first that answers; what changes something is sent once, to one
-    node. Every call raises ClientError.
+    Reads go to the node that is named, else to the first that answers; what changes something is sent once, to the
+    first node. `may_write` is asked immediately before: Weaviate knows no fence, so a process that has lost its lease
+    must not even try. Every call raises ClientError.
     """
 
     def __init__(
@@ -44,8 +45,10 @@ class Weaviate:
         api_key: str | None = None,
         deadlines: Deadlines = Deadlines(),  # noqa: B008 frozen
         attempts: int = 2,
+        may_write: Callable[[], bool] = lambda: True,
     ) -> None:
         self._nodes = dict(nodes)
+        self._may_write = may_write
         self._attempts = attempts
         self._http = JsonHttp({"Authorization": f"Bearer {api_key}"} if api_key else None, deadlines)
 
@@ -181,6 +184,8 @@ class Weaviate:
         servers = self._servers(None)
         if not servers:
             raise Unreachable(f"{method} {path}: no address to ask")
+        if not self._may_write():
+            raise Refused(f"{method} {path}: not tried, since this process does not lead")
         return self._http.send(servers[0], Request(method, path, body=body))
 
     def _servers(self, node: str | None) -> tuple[str, ...]:
