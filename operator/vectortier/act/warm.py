@@ -64,6 +64,7 @@ class WarmUp:
         self._clock = clock
         self._latencies: list[float] = []
         self._failures: list[ClientError] = []
+        self._unsearchable: set[str] = set()
         self._spent = 0.0
         self._searches: Iterator[tuple[str, StoredVector]] | None = None
 
@@ -80,7 +81,7 @@ class WarmUp:
             while (done := self._done()) is None and self._clock() < until:
                 batch = list(islice(self._searches, self._limits.concurrency * 5))
                 if not batch:
-                    done = True
+                    done = not self._unsearchable
                     break
                 list(pool.map(lambda one: self._search(*one), batch))
                 self._give_up_if_hopeless()
@@ -102,6 +103,9 @@ class WarmUp:
             self._client.search(collection, vector, self._limits.results, self._node)
         except (Unreachable, Unavailable) as error:
             self._failures.append(error)
+        except ClientError:
+            # This collection cannot be searched so, the others can: without them the node would serve cold.
+            self._unsearchable.add(collection)
         else:
             self._latencies.append(self._clock() - started)
 
@@ -117,14 +121,18 @@ class WarmUp:
         """Stored vectors of each collection in turn, without end unless there are none."""
         empty: set[str] = set()
         for name in cycle(collections):
+            if name in self._unsearchable | empty:
+                if self._unsearchable | empty >= set(collections):
+                    return
+                continue
             after = str(uuid.UUID(int=self._draw.getrandbits(128)))
             # Behind the last object there is nothing: begin at the front.
             found = self._page(name, after) or self._page(name, str(uuid.UUID(int=0)))
             if not found:
                 empty.add(name)
-                if len(empty) == len(collections):
-                    return
-            yield from ((name, vector) for vector in found)
+            for vector in found:
+                if name not in self._unsearchable:
+                    yield name, vector
 
     def _page(self, collection: str, after: str) -> tuple[StoredVector, ...]:
         return self._client.sample(collection, self._limits.page, after, self._node).vectors

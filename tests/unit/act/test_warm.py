@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.fakes.weaviate import FakeWeaviate, Fault
 from vectortier.act.warm import WarmLimits, WarmUp
 from vectortier.act.warmth import is_warm, quantile
-from vectortier.clients.errors import Refused, Unreachable
+from vectortier.clients.errors import Unreachable
 from vectortier.clients.weaviate import Weaviate
 
 FEW = WarmLimits(window=5, searches=30, page=7)
@@ -128,7 +128,21 @@ def test_a_node_that_cannot_be_reached_is_given_up(fake: FakeWeaviate) -> None:
         warm_up(fake).run(30)
 
 
-def test_a_node_that_refuses_searches_is_given_up_at_once(fake: FakeWeaviate) -> None:
+def test_a_collection_that_cannot_be_searched_does_not_keep_the_others_cold(fake: FakeWeaviate) -> None:
+    broken = fake.add_collection("Broken", {"S1": ["w-1"]}, objects=50)
+    for stored in broken.objects["S1"]:
+        stored["vector"] = [0.5]  # of another length than the collection has: Weaviate answers with an error
+
+    warmth = warm_up(fake).run(30)
+
+    assert warmth is not None
+    assert warmth.searches > 0
+
+
+def test_a_node_none_of_whose_collections_can_be_searched_is_not_called_warm(fake: FakeWeaviate) -> None:
     refusal = Fault("POST /v1/graphql", status=422, body=b'{"error": [{"message": "graphql is disabled"}]}')
-    with fake.fault(refusal), pytest.raises(Refused, match="disabled"):
-        warm_up(fake).run(30)
+    with fake.fault(refusal):
+        warmth = warm_up(fake).run(30)
+
+    assert warmth is not None
+    assert (warmth.searches, warmth.settled) == (0, False)
