@@ -22,7 +22,15 @@ from vectortier.children.pods import (
 )
 from vectortier.gateway.bootstrap import build_bootstrap
 from vectortier.gateway.process import GRACE_SECONDS, envoy_arguments
-from vectortier.gateway.settings import ADMIN_PORT, GRPC_PORT, REST_PORT, STATS_PORT, GatewaySettings, Limits
+from vectortier.gateway.settings import (
+    ADMIN_PORT,
+    GRPC_PORT,
+    REST_PORT,
+    STATS_PORT,
+    GatewaySettings,
+    Limits,
+    Timeouts,
+)
 
 BOOTSTRAP_KEY = "envoy.json"
 BOOTSTRAP_ANNOTATION = "vectortier.dev/bootstrap"
@@ -72,8 +80,14 @@ def _bootstrap(tier: TierContext) -> str:
             slo_milliseconds=tier.spec.slo.search.p99_milliseconds,
             xds_address=tier.operator.xds_address,
             limits=Limits(searches_per_node=_searches_per_node(tier)),
+            timeouts=Timeouts(searches=_search_limit_seconds(tier)),
         )
     )
+
+
+def _search_limit_seconds(tier: TierContext) -> int:
+    """Well above the bound, so that what is late is told from what is given up."""
+    return max(Timeouts().searches, 2 * ceil(tier.spec.slo.search.p99_milliseconds / 1000))
 
 
 def _searches_per_node(tier: TierContext) -> int:

@@ -23,7 +23,8 @@ def build_listeners(settings: GatewaySettings) -> list[dict[str, Any]]:
     return [
         _listener("rest", settings.bind_address, settings.rest_port, _rest(settings)),
         _listener("grpc", settings.bind_address, settings.grpc_port, _grpc(settings)),
-        _listener("stats", settings.bind_address, settings.stats_port, _stats()),
+        # Probes and scrapes get in when clients have used up all connections: a restart would drop them all.
+        {**_listener("stats", settings.bind_address, settings.stats_port, _stats()), "ignore_global_conn_limit": True},
     ]
 
 
