@@ -1,6 +1,7 @@
 """Would the copies fit? Nodes are alike, so a node that receives a copy comes to use what the source uses.
 
-Weaviate warns at 80 % of a disk and makes its shards read-only at 90 %.
+Weaviate warns at 80 % of a disk and makes its shards read-only at 90 %. Of its memory it lets the heap grow to 80 %
+of the container's limit (GOMEMLIMIT) before it frees what it can, so a busy node that is well comes close to that.
 """
 
 import math
@@ -13,25 +14,28 @@ from vectortier.decide.ruling import Ruling, hold, passes
 from vectortier.model.load import Utilisation
 from vectortier.model.value import Unknown
 
-MOST = 0.8
-"""The share of memory or disk that a node may come to use."""
+MOST_MEMORY = 0.9
+MOST_DISK = 0.8
+"""The shares that a node may come to use."""
 
 
 def room_in_memory(facts: Facts) -> Ruling | None:
-    """Hold when a target would use more than 80 % of its memory limit; without a limit there is no share to judge."""
+    """Hold when a target would use more than 90 % of its memory limit; without a limit there is no share to judge."""
     if isinstance(facts.load, Unknown) or facts.spec.weaviate.resources.limits.memory is None:
         return None
-    return _room(facts, facts.load.memory, "memory", Reason.NO_ROOM_IN_MEMORY)
+    return _room(facts, facts.load.memory, "memory", MOST_MEMORY, Reason.NO_ROOM_IN_MEMORY)
 
 
 def room_on_disk(facts: Facts) -> Ruling | None:
     """Hold when a target would use more than 80 % of its volume; volumes that report nothing cannot be judged."""
     if isinstance(facts.load, Unknown):
         return None
-    return _room(facts, facts.load.disk, "disk", Reason.NO_ROOM_ON_DISK)
+    return _room(facts, facts.load.disk, "disk", MOST_DISK, Reason.NO_ROOM_ON_DISK)
 
 
-def _room(facts: Facts, used: tuple[Utilisation, ...] | Unknown, what: str, reason: Reason) -> Ruling | None:
+def _room(
+    facts: Facts, used: tuple[Utilisation, ...] | Unknown, what: str, most: float, reason: Reason
+) -> Ruling | None:
     size = next_size(facts)
     if not size.moves:
         return None
@@ -47,8 +51,8 @@ def _room(facts: Facts, used: tuple[Utilisation, ...] | Unknown, what: str, reas
     if blind:
         return hold(Reason.METRICS_PARTIAL, f"{what}: not enough is reported to tell what {blind[0]} would use")
     fullest = max(predicted, key=lambda t: (predicted[t] or 0.0, t))
-    text = f"{fullest} would use {predicted[fullest]:.0%} of its {what}, {MOST:.0%} at most"
-    return hold(reason, text) if (predicted[fullest] or 0.0) > MOST else passes(text)
+    text = f"{fullest} would use {predicted[fullest]:.0%} of its {what}, {most:.0%} at most"
+    return hold(reason, text) if (predicted[fullest] or 0.0) > most else passes(text)
 
 
 def _predict(facts: Facts, used: dict[str, float], target: str) -> float | None:
