@@ -1,11 +1,14 @@
 """The last ten different decisions, the newest first."""
 
+from vectortier.api.reasons import Reason
 from vectortier.api.status import DecisionStatus
-from vectortier.model.plan import BeginOperation, Plan, RestartNode
+from vectortier.model.plan import BeginOperation, EndOperation, Plan, RestartNode
 from vectortier.report.state import State
 from vectortier.report.times import timestamp
 
 MOST = 10
+GATED = {Reason.PAUSED, Reason.OBSERVE_MODE, Reason.VERSION_NOT_SUPPORTED}
+"""Somebody decided that an operation does not go on."""
 
 
 def action_name(plan: Plan, operation_kind: str | None) -> str:
@@ -21,11 +24,19 @@ def action_name(plan: Plan, operation_kind: str | None) -> str:
 
 
 def build_decisions(state: State) -> tuple[DecisionStatus, ...]:
-    """This look's decision in front, unless it is the same as the last one: same action, reason, nodes and copies."""
+    """This look's decision in front, unless it is the same as the last one: same action, reason, nodes and copies.
+
+    Everything from the proposal of an operation to its success is one decision, whatever its steps wait for; the
+    operation's own message tells that.
+    """
     kind = state.journal.operation.kind if state.journal is not None and state.journal.operation else None
     action = action_name(state.plan, kind)
-    if kind is not None and state.plan.reason == "ScalingOut":
-        action = str(kind)  # waiting inside a step is part of the same decision
+    if kind is not None and state.plan.reason not in GATED:
+        action = str(kind)
+    past = state.previous.decisions
+    failed = isinstance(state.plan.action, EndOperation) and not state.plan.action.succeeded
+    if kind is not None and past and past[0].action == kind and not failed:
+        return past
     decision = DecisionStatus(
         time=timestamp(state.now),
         action=action,
@@ -34,7 +45,6 @@ def build_decisions(state: State) -> tuple[DecisionStatus, ...]:
         nodes=state.plan.nodes,
         copies=state.plan.copies,
     )
-    past = state.previous.decisions
     if past and _same(past[0], decision):
         return past
     return (decision, *past)[:MOST]

@@ -161,9 +161,12 @@ class Operator:
 
     def _leadership_changed(self, leading: bool) -> None:
         self.metrics.leader.set(leading)
-        if leading:
-            for key in self.watches.known():
+        for key in self.watches.known():
+            if leading:
                 self.workers.wake(key)
+            elif key.kind == VECTOR_TIER.name:
+                # The next leader measures: figures that stand still here would be taken for its.
+                self._teller.forget(key.namespace, key.name)
 
     def _check_cluster(self) -> None:
         try:

@@ -3,11 +3,13 @@
 import logging
 from pathlib import Path
 
+from vectortier.model.journal import OperationKind
 from vectortier.model.load import SloWindow
 from vectortier.model.plan import CompleteStep, WarmNode
 from vectortier.model.value import Unknown
 from vectortier.model.weaviate import Database
 from vectortier.reconcile import Look
+from vectortier.report.decisions import action_name
 from vectortier.report.record import build_record
 from vectortier.runtime.metrics import Metrics
 from vectortier.runtime.record import record
@@ -37,7 +39,7 @@ class Teller:
         self._step(look)
         if self._record is not None:
             record(self._record, look.observed)
-        action = look.plan.action.type if look.plan.action else "Hold"
+        action = action_name(look.plan, _operation_kind(look))
         self._metrics.decision_total.labels(tier.namespace, tier.name, action, look.plan.reason).inc()
         said = (look.outcome.action, look.plan.reason, look.outcome.reason)
         changed = self._last.get((tier.namespace, tier.name)) != said
@@ -57,21 +59,21 @@ class Teller:
         tier, own = look.observed.tier, self._metrics
         names = (tier.namespace, tier.name)
         load = look.observed.load
-        windows = () if isinstance(load, Unknown) else (("short", load.short), ("long", load.long))
-        for name, window in windows:
+        windows = (load, load) if isinstance(load, Unknown) else (load.short, load.long)
+        for name, window in zip(("short", "long"), windows, strict=True):
             fraction = window.bad_fraction if isinstance(window, SloWindow) else None
             requests = window.requests if isinstance(window, SloWindow) else _NAN
             own.slo_bad_fraction.labels(*names, name).set(_NAN if fraction is None else fraction)
             own.slo_requests.labels(*names, name).set(requests)
-        own.nodes.labels(*names, "desired").set(look.status.nodes)
+        own.nodes.labels(*names, "desired").set(look.plan.nodes)
+        own.nodes.labels(*names, "existing").set(look.status.nodes)
         own.nodes.labels(*names, "ready").set(look.status.ready_nodes)
         own.nodes.labels(*names, "serving").set(look.status.serving_nodes)
         database = look.observed.database
         copies = database.copies if isinstance(database, Database) else None
         own.copies.labels(*names).set(_NAN if copies is None else copies)
-        journal = look.observed.journal
-        kind = None if isinstance(journal, Unknown) or not journal.operation else journal.operation.kind
-        own.operation_active.labels(*names, "ScaleOut").set(1 if kind == "ScaleOut" else 0)
+        for kind in OperationKind:
+            own.operation_active.labels(*names, kind).set(_operation_kind(look) == kind)
 
     def _step(self, look: Look) -> None:
         """The time and bytes of a step that this look has found done."""
@@ -87,3 +89,9 @@ class Teller:
         if isinstance(action, CompleteStep) and (moved := action.actual.bytes or step.predicted.bytes):
             tier = look.observed.tier
             self._metrics.moved_bytes.labels(tier.namespace, tier.name).inc(moved)
+
+
+def _operation_kind(look: Look) -> OperationKind | None:
+    """Of the operation that was under way."""
+    journal = look.observed.journal
+    return None if isinstance(journal, Unknown) or not journal.operation else journal.operation.kind
