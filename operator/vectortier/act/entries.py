@@ -14,6 +14,8 @@ from vectortier.model.plan import (
 )
 
 _HISTORY = 20
+_HISTORY_BYTES = 300_000
+"""A ConfigMap holds 1 MiB; the operation that is under way needs its part of it."""
 
 
 def begun(journal: Journal, action: BeginOperation, epoch: int) -> Journal:
@@ -42,6 +44,11 @@ def copy_started(journal: Journal, action: StartCopy | AdoptCopy, movement: str)
     )
 
 
+def copy_asked_for(journal: Journal, action: StartCopy, now: float) -> Journal:
+    """Weaviate was asked for a copy and has not answered; whether it took it on shows later."""
+    return _changed(journal, action.index, lambda step: {"asked_at": now, "attempts": step.attempts + 1})
+
+
 def movement_deleted(journal: Journal, action: DeleteMovement) -> Journal:
     """The movement is gone from Weaviate's list; whether the step is done shows from the placement."""
     return _changed(journal, action.index, lambda step: {"weaviate_operation_id": None, "state": StepState.PENDING})
@@ -68,7 +75,19 @@ def ended(journal: Journal, action: EndOperation, now: float) -> Journal:
     operation = _operation(journal)
     result = Result.SUCCEEDED if action.succeeded else Result.FAILED
     past = operation.model_copy(update={"finished_at": now, "result": result, "message": action.message})
-    return journal.model_copy(update={"operation": None, "history": (*journal.history, past)[-_HISTORY:]})
+    return journal.model_copy(update={"operation": None, "history": _latest((*journal.history, past))})
+
+
+def _latest(history: tuple[Operation, ...]) -> tuple[Operation, ...]:
+    """The latest operations that fit. The very last stays in any case: the cool-down counts from it."""
+    kept: list[Operation] = []
+    size = 0
+    for operation in reversed(history[-_HISTORY:]):
+        size += len(operation.model_dump_json(exclude_none=True))
+        if kept and size > _HISTORY_BYTES:
+            break
+        kept.insert(0, operation)
+    return tuple(kept)
 
 
 def _changed(journal: Journal, index: int, change: Callable[[Step], dict[str, Any]]) -> Journal:

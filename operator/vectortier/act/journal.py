@@ -30,7 +30,7 @@ def write_journal(kubernetes: Kubernetes, view: TierView, journal: Journal, term
 
 def journal_data(journal: Journal) -> dict[str, str]:
     """The journal as the keys of a ConfigMap. One line per operation and endpoint, to be read by people too."""
-    values = journal.model_dump(mode="json", by_alias=True)
+    values = journal.model_dump(mode="json", by_alias=True, exclude_none=True)
     data = {HISTORY: _lines(values["history"]), SERVING: _lines(values["serving"])}
     if journal.operation is not None:
         data[OPERATION] = json.dumps(values["operation"], indent=1)

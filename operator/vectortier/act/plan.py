@@ -14,9 +14,9 @@ from vectortier.act.nodes import restart_node, set_nodes
 from vectortier.act.ownership import Term
 from vectortier.act.warm import Warmth
 from vectortier.api.reasons import Reason
-from vectortier.clients.errors import ClientError
+from vectortier.clients.errors import ClientError, Unreachable
 from vectortier.clients.kubernetes import Kubernetes
-from vectortier.clients.kubernetes_errors import KubernetesError
+from vectortier.clients.kubernetes_errors import ConflictError, KubernetesError
 from vectortier.clients.weaviate import Weaviate
 from vectortier.model.journal import Cost, Journal
 from vectortier.model.outcome import ActionOutcome
@@ -69,13 +69,16 @@ def act(plan: Plan, view: TierView, journal: Journal | Unknown, tools: Tools) ->
             return _not_yet(name, Reason.EPOCH_RAISED, "the objects were marked with this leader's term", marked)
         writes = _carry_out(plan.action, view, journal, target, tools)
         writes += 1 if leftover and release_lock(tools.kubernetes, view, tools.term) else 0
-    except _WaitingError as waiting:
-        return _not_yet(name, Reason.SCALING_OUT, str(waiting), 0)
-    except LockHeldError as held:
-        return _not_yet(name, Reason.LOCK_HELD, str(held), 0)
-    except (KubernetesError, ClientError) as error:
-        return _not_yet(name, Reason.STEP_REFUSED, str(error), 0)
+    except (_WaitingError, LockHeldError, KubernetesError, ClientError) as error:
+        return _not_yet(name, _why_not(error), str(error), 0)
     return ActionOutcome(action=name, writes=writes)
+
+
+def _why_not(error: Exception) -> Reason:
+    """A conflict is no refusal: the object has changed since it was looked at, and is looked at again."""
+    if isinstance(error, LockHeldError):
+        return Reason.LOCK_HELD
+    return Reason.SCALING_OUT if isinstance(error, _WaitingError | ConflictError) else Reason.STEP_REFUSED
 
 
 def _not_yet(name: str | None, reason: Reason, message: str, writes: int) -> ActionOutcome:
@@ -83,11 +86,16 @@ def _not_yet(name: str | None, reason: Reason, message: str, writes: int) -> Act
 
 
 def _carry_out(action: Action | None, view: TierView, seen: Journal, target: Journal, tools: Tools) -> int:
-    """Do the action and write the journal. The serving set is written even if the action fails."""
+    """Do the action and write the journal. The serving set is written even if the action fails, and so is that Weaviate
+    was asked for a copy without an answer: it may begin it yet."""
     writes, after = 0, target
     try:
         if action is not None:
             after, writes = _effect(action, view, target, tools)
+    except Unreachable:
+        if isinstance(action, StartCopy):
+            after = entries.copy_asked_for(target, action, tools.now)
+        raise
     finally:
         if after != seen:
             write_journal(tools.kubernetes, view, after, tools.term)

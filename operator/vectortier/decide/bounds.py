@@ -21,6 +21,18 @@ def something_to_copy(facts: Facts) -> Ruling | None:
     return hold(Reason.NO_COLLECTIONS, "there is no collection to copy")
 
 
+MOST_COPIES = 1000
+"""Shards that one operation may copy: its journal, about 400 bytes a step, has to fit into a ConfigMap (1 MiB)."""
+
+
+def fits_journal(facts: Facts) -> Ruling | None:
+    """Nothing is begun that could not be written down."""
+    count = len(next_size(facts).moves)
+    if count <= MOST_COPIES:
+        return None
+    return hold(Reason.TOO_MANY_SHARDS, f"{count} shards would be copied, an operation can copy {MOST_COPIES}")
+
+
 def within_bounds(facts: Facts) -> Ruling | None:
     """Nodes first: copies.max is at most nodes.max, so the one who raises copies.max alone is refused."""
     size, spec = next_size(facts), facts.spec

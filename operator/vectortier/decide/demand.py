@@ -1,7 +1,9 @@
-"""Does Git ask for more than there is? That needs no evidence of a missed SLO."""
+"""Is something missing that needs no evidence of a missed SLO? What Git asks for, or what a failed operation left
+undone: copies that nobody is sent to, and shards of one collection with different numbers of copies."""
 
-from vectortier.decide.look import Facts
-from vectortier.decide.placement import copies
+from vectortier.decide.look import Facts, is_running
+from vectortier.decide.placement import copies, find_member, single_tenant
+from vectortier.decide.serving import left_cold
 
 
 def missing_nodes(facts: Facts) -> int:
@@ -21,4 +23,29 @@ def shortfall(facts: Facts) -> str | None:
         return f"the tier has {facts.workload.desired_nodes} of at least {facts.spec.nodes.min} nodes (nodes.min)"
     if missing_copies(facts):
         return f"a shard has {copies(facts.database)} of at least {facts.spec.copies.min} copies (copies.min)"
+    if idle := idle_holders(facts):
+        return f"{idle[0]} holds copies and does not serve, since the operation that made them failed"
+    if uneven := _uneven(facts):
+        return f"the shards of {uneven} have different numbers of copies, which some requests cannot work with"
+    return None
+
+
+def idle_holders(facts: Facts) -> tuple[str, ...]:
+    """Healthy nodes that hold copies, paid for and never warmed: they wait for an operation to let them serve."""
+    holders = {node for c in single_tenant(facts.database) for s in c.shards for node in s.replicas}
+    waiting = (holders & left_cold(facts.journal)) - {e.pod for e in facts.journal.serving}
+    return tuple(sorted(name for name in waiting if _is_healthy(facts, name)))
+
+
+def _is_healthy(facts: Facts, name: str) -> bool:
+    pod, member = facts.pod(name), find_member(facts.database, name)
+    return pod is not None and is_running(pod) and pod.ready and member is not None and member.status == "HEALTHY"
+
+
+def _uneven(facts: Facts) -> str | None:
+    """A collection whose shards have different numbers of copies and may have one more."""
+    for collection in single_tenant(facts.database):
+        counts = [len(shard.replicas) for shard in collection.shards]
+        if counts and min(counts) < max(counts) and min(counts) < facts.spec.copies.max:
+            return collection.name
     return None

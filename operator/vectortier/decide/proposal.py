@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vectortier.decide.demand import missing_copies, missing_nodes
+from vectortier.decide.demand import idle_holders, missing_copies, missing_nodes
 from vectortier.decide.look import Facts, node_name
 from vectortier.decide.placement import copies, single_tenant
 from vectortier.model.weaviate import Shard
@@ -19,12 +19,16 @@ class ShardCopy:
 
 @dataclass(frozen=True)
 class Proposal:
-    """One more copy of every shard that has the fewest, on nodes that lack it; a new node where none does."""
+    """One more copy of every shard that has the fewest, on nodes that lack it; a new node where none does.
+
+    `idle` are nodes that have their copies already and only have to be warmed before they serve.
+    """
 
     nodes: int
     copies: int
     new_node: str | None
     moves: tuple[ShardCopy, ...]
+    idle: tuple[str, ...] = ()
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -34,8 +38,11 @@ class Proposal:
 
 
 def next_size(facts: Facts) -> Proposal:
-    """The next larger size of the tier. One node, and one copy of each shard, at a time."""
+    """The next larger size of the tier. What is there and idle comes first; then one node, and one copy of each shard,
+    at a time."""
     desired, have = facts.workload.desired_nodes, copies(facts.database)
+    if idle := idle_holders(facts):
+        return Proposal(desired, have or 0, None, (), idle)
     only_nodes = missing_nodes(facts) > 0 and missing_copies(facts) == 0
     if have is None or only_nodes:
         return Proposal(desired + 1, have or 0, node_name(facts.tier.name, desired), ())

@@ -38,10 +38,10 @@ def _steps(facts: Facts, size: Proposal) -> tuple[Step, ...]:
     newcomers = _newcomers(facts, size)
     steps += [Step(name=StepName.AWAIT_NODE, target=target) for target in newcomers]
     steps += [_copy(facts, m.collection, m.shard, m.target) for m in size.moves]
-    for collection in single_tenant(facts.database) if size.moves else ():
+    for collection in single_tenant(facts.database) if size.moves or size.idle else ():
         if collection.factor < size.copies:
             steps.append(Step(name=StepName.RAISE_FACTOR, collection=collection.name, factor=size.copies))
-    for target in newcomers if size.moves else ():
+    for target in newcomers if size.moves else size.idle:
         steps += [Step(name=StepName.WARM, target=target), Step(name=StepName.SERVE, target=target)]
     return tuple(steps)
 
@@ -62,6 +62,8 @@ def _copy(facts: Facts, collection: str, shard: str, target: str) -> Step:
 
 def _what(size: Proposal) -> str:
     parts = [f"add node {size.new_node}"] if size.new_node else []
+    if size.idle:
+        parts.append(f"warm {', '.join(size.idle)} and let it serve")
     if size.moves:
         shards = "1 shard" if len(size.moves) == 1 else f"{len(size.moves)} shards"
         parts.append(f"copy {shards} to {', '.join(dict.fromkeys(m.target for m in size.moves))}")

@@ -36,7 +36,7 @@ def _chosen(pods: list[Pod], database: Database, journal: Journal, now: float) -
     runs, anybody who is up."""
     fit = [p for p in pods if _may_stay(p, database, journal, now) or _may_enter(p, database, journal.operation)]
     holders = {node for c in database.collections for s in c.shards for node in s.replicas}
-    kept_out = (_not_yet(journal.operation) | _left_cold(journal)) - {_its_turn(journal.operation)}
+    kept_out = (_not_yet(journal.operation) | left_cold(journal)) - {_its_turn(journal.operation)}
     holding = [p for p in fit if not holders or p.name in holders]
     warm = [p for p in holding if _is_in(p, journal) or p.name not in kept_out]
     return warm or holding or _at_new_addresses(pods, journal) or fit
@@ -85,7 +85,7 @@ def _its_turn(operation: Operation | None) -> str | None:
     return step.target if step is not None and step.name is StepName.SERVE else None
 
 
-def _left_cold(journal: Journal) -> set[str]:
+def left_cold(journal: Journal) -> set[str]:
     """Nodes whose last operation failed before they were warm."""
     last: dict[str, Operation] = {}
     for operation in sorted(journal.history, key=lambda o: o.finished_at or 0.0):

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from vectortier.api.vectortier import VectorTierSpec
-from vectortier.decide.bounds import something_to_copy, within_bounds
+from vectortier.decide.bounds import fits_journal, something_to_copy, within_bounds
 from vectortier.decide.cutoff import cut_off_node, nobody_came_up
 from vectortier.decide.damping import cooled_down
 from vectortier.decide.gates import GATES
@@ -38,7 +38,8 @@ from vectortier.decide.scaleout import scale_out
 from vectortier.decide.serving import serving_set
 from vectortier.decide.slo import slo_missed
 from vectortier.decide.storm import write_storm
-from vectortier.decide.trust import database_known, journal_known, not_deleting, workload_known
+from vectortier.decide.trust import database_known, journal_known, keys_present, not_deleting, workload_known
+from vectortier.decide.versions import same_image
 from vectortier.model.observation import Observation
 from vectortier.model.plan import BeginOperation, Outcome, Plan, Verdict
 from vectortier.model.value import Unknown
@@ -48,6 +49,7 @@ Given = TypeVar("Given")
 TRUST: tuple[Callable[[Look], Ruling | None], ...] = (
     not_deleting,
     workload_known,
+    keys_present,
     journal_known,
     nobody_came_up,
     database_known,
@@ -62,6 +64,8 @@ RULES: tuple[Callable[[Facts], Ruling | None], ...] = (
     something_to_copy,
     cooled_down,
     within_bounds,
+    fits_journal,
+    same_image,
     write_storm,
     room_in_memory,
     room_on_disk,

@@ -22,6 +22,16 @@ def one_version(facts: Facts) -> Ruling | None:
     return passes(f"every node runs {min(found)}") if found else None
 
 
+def same_image(facts: Facts) -> Ruling | None:
+    """A new node starts with what the StatefulSet says now, the others run what it said when they started."""
+    wanted = facts.workload.image
+    others = sorted(p.name for p in facts.workload.pods if p.image and p.image != wanted)
+    if not wanted or not others:
+        return None
+    text = f"a new node would run {wanted}, and {others[0]} does not yet ({len(others)} in all)"
+    return hold(Reason.MIXED_VERSIONS, f"{text}: delete these pods, one at a time, each when the last is ready")
+
+
 def oldest_version(spec: VectorTierSpec, database: Database | Unknown) -> str:
     """The oldest version that a node reports; the spec's while no node reports one."""
     reported = () if isinstance(database, Unknown) else tuple(m.version for m in database.members if m.version)

@@ -62,6 +62,8 @@ class Step(Value):
     """RaiseFactor: the collection's factor after the step."""
     expected_objects: int | None = None
     """Copy: objects on the source when the step was journalled; the copy must have at least as many."""
+    asked_at: float | None = None
+    """Copy: when Weaviate was asked for it and did not answer."""
     weaviate_operation_id: str | None = None
     state: StepState = StepState.PENDING
     attempts: int = 0

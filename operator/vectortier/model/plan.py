@@ -98,11 +98,12 @@ class WarmNode(Value):
 
 
 class CompleteStep(Value):
-    """Note that a step's result was read back."""
+    """Note that a step's result was read back, or (`late`) that it is no longer waited for."""
 
     type: Literal["CompleteStep"] = "CompleteStep"
     index: int
     actual: Cost = Cost()
+    late: bool = False
 
 
 class EndOperation(Value):

@@ -16,6 +16,9 @@ class Pod(Value):
     scheduled: bool = True
     scheduling_message: str = ""
     waiting_reason: str = ""
+    image: str = ""
+    outdated: bool = False
+    """Started from an older template of the StatefulSet, which restarts nothing by itself (OnDelete)."""
     restarts: int = 0
     started_at: float | None = None
     """When the Weaviate container that runs now was started; None when it does not run."""
@@ -29,6 +32,8 @@ class Workload(Value):
     stateful_set_exists: bool
     desired_nodes: int
     """Replicas in the StatefulSet's spec; 0 when it does not exist."""
+    image: str = ""
+    """The image of Weaviate that a node started now would run."""
     pods: tuple[Pod, ...] = ()
     gateway_ready_replicas: int = 0
     gateway_desired_replicas: int = 0

@@ -1,5 +1,6 @@
 """What Kubernetes knows of a tier's pods and volumes, as values. Pure: the reading was done before."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -12,16 +13,24 @@ from vectortier.model.workload import Pod, Workload
 from vectortier.observe.tier import TierView
 
 _CONTAINER = "weaviate"
+_NODE = re.compile(r"-\d+$")
+"""Pods and claims of a StatefulSet end in a number; whatever else carries the tier's labels is not a node."""
 
 
 def read_workload(view: TierView) -> Workload:
     """The tier's nodes, gateway and volumes."""
     workload = view.stateful_set
     gateway = view.find(kinds.DEPLOYMENT, names.gateway(view.identity.name)) or {}
-    pods = [read_pod(pod) for pod in view.all(kinds.POD) if _component(pod) == names.WEAVIATE]
+    revision = ((workload or {}).get("status") or {}).get("updateRevision")
+    pods = [
+        read_pod(pod, revision)
+        for pod in view.all(kinds.POD)
+        if _component(pod) == names.WEAVIATE and _NODE.search(pod["metadata"]["name"])
+    ]
     return Workload(
         stateful_set_exists=workload is not None,
         desired_nodes=workload["spec"].get("replicas", 1) if workload else 0,
+        image=_image(workload["spec"]["template"]["spec"]) if workload else "",
         pods=tuple(sorted(pods, key=lambda pod: pod.ordinal)),
         gateway_ready_replicas=(gateway.get("status") or {}).get("readyReplicas", 0),
         gateway_desired_replicas=(gateway.get("spec") or {}).get("replicas", 0),
@@ -42,12 +51,13 @@ def present_nodes(view: TierView) -> int:
     """
     if view.stateful_set is not None:
         return int(view.stateful_set["spec"].get("replicas", 1))
-    volumes = (_ordinal(claim["metadata"]["name"]) + 1 for claim in view.all(kinds.VOLUME_CLAIM))
+    claims = (claim["metadata"]["name"] for claim in view.all(kinds.VOLUME_CLAIM))
+    volumes = (_ordinal(claim) + 1 for claim in claims if _NODE.search(claim))
     return max(view.spec.nodes.min, view.status.nodes, *volumes)
 
 
-def read_pod(raw: Object) -> Pod:
-    """One Weaviate pod."""
+def read_pod(raw: Object, revision: str | None = None) -> Pod:
+    """One Weaviate pod; `revision` is the StatefulSet's latest."""
     metadata, status = raw["metadata"], raw.get("status") or {}
     conditions = {condition["type"]: condition for condition in status.get("conditions") or ()}
     container = _container(status, _CONTAINER)
@@ -64,10 +74,21 @@ def read_pod(raw: Object) -> Pod:
         scheduled=bool((raw.get("spec") or {}).get("nodeName")),
         scheduling_message=scheduled.get("message", "") if scheduled.get("status") == "False" else "",
         waiting_reason=_waiting_reason(status),
+        image=_image(raw.get("spec") or {}),
+        outdated=revision is not None and _revision(metadata) not in (None, revision),
         restarts=container.get("restartCount", 0),
         started_at=_unix(running.get("startedAt")),
         ready_since=_unix(ready.get("lastTransitionTime")),
     )
+
+
+def _image(spec: dict[str, Any]) -> str:
+    images = (c["image"] for c in spec.get("containers") or () if c["name"] == _CONTAINER)
+    return str(next(images, ""))
+
+
+def _revision(metadata: dict[str, Any]) -> str | None:
+    return (metadata.get("labels") or {}).get("controller-revision-hash")
 
 
 def _container(status: dict[str, Any], name: str) -> dict[str, Any]:

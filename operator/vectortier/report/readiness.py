@@ -9,9 +9,12 @@ from vectortier.api.conditions import ConditionStatus, ConditionType
 from vectortier.api.reasons import Reason
 from vectortier.api.validation import tier_problems
 from vectortier.api.vectortier import Authentication
+from vectortier.children import names
+from vectortier.children.keys import SECRET_KEYS
 from vectortier.decide.homeless import why_homeless
 from vectortier.decide.look import is_running, node_name
 from vectortier.decide.placement import ALIVE
+from vectortier.decide.slo import judge
 from vectortier.model.journal import Result, StepName, StepState
 from vectortier.model.value import Unknown
 from vectortier.report.state import State
@@ -24,7 +27,6 @@ STUCK = {
     Reason.TARGET_UNSCHEDULABLE,
     Reason.APPLY_REFUSED,
     Reason.JOURNAL_UNREADABLE,
-    Reason.OPERATION_FAILED,
 }
 """Reasons that stay until somebody changes something."""
 NODE_TROUBLE = {Reason.NODE_DEAD, Reason.NODE_CUT_OFF, Reason.UNSCHEDULABLE, Reason.STORAGE_UNAVAILABLE}
@@ -64,7 +66,17 @@ def _ready(state: State) -> Finding:
     if trouble is not None:
         return finding(ConditionType.READY, *trouble)
     count = len(state.serving)
-    return finding(ConditionType.READY, True, Reason.AS_EXPECTED, f"{count} of {_desired(state)} nodes serve")
+    text = f"{count} of {_desired(state)} nodes serve{_outdated(state)}"
+    return finding(ConditionType.READY, True, Reason.AS_EXPECTED, text)
+
+
+def _outdated(state: State) -> str:
+    """A change in Git never restarts a database pod by itself, so it has to be said that it has not arrived."""
+    pods = state.workload.pods if state.workload is not None else ()
+    found = sorted(p.name for p in pods if p.outdated)
+    if not found:
+        return ""
+    return f"; {', '.join(found)} started before the last change of the spec: delete the pods one at a time to apply it"
 
 
 def _objects_trouble(state: State) -> tuple[bool | None, str, str] | None:
@@ -75,10 +87,21 @@ def _objects_trouble(state: State) -> tuple[bool | None, str, str] | None:
     if isinstance(workload, Unknown):
         return None, workload.reason, workload.message
     if workload.missing_keys:
-        return False, Reason.KEYS_MISSING, "the Secret with the keys is missing or lacks a key"
+        return False, Reason.KEYS_MISSING, _keys_trouble(state)
     if not workload.stateful_set_exists:
         return False, Reason.PROGRESSING, "the StatefulSet does not exist yet"
     return None
+
+
+def _keys_trouble(state: State) -> str:
+    brought = state.spec.weaviate.keys_secret_ref
+    name = brought.name if brought else names.generated_keys(state.observed.tier.name)
+    text = f"the Secret {name} is missing or lacks one of {', '.join(SECRET_KEYS)}"
+    pods = state.workload.pods if state.workload is not None else ()
+    if brought or not any(is_running(pod) for pod in pods):
+        return text
+    workload = names.weaviate(state.observed.tier.name)
+    return f"{text}; running nodes have what it held: bring it back, or delete all pods of {workload} to get new keys"
 
 
 def _gateway_trouble(state: State) -> tuple[bool | None, str, str] | None:
@@ -106,6 +129,9 @@ def _cluster_trouble(state: State) -> tuple[bool | None, str, str] | None:
     pods = state.workload.pods if state.workload is not None else ()
     if isinstance(unknown, Unknown):
         serving = {e.pod for e in state.serving}
+        down = sorted(serving - {p.name for p in pods if is_running(p)})
+        if down:
+            return False, Reason.NODE_DEAD, f"{down[0]} does not run; {unknown.message}"
         return None if any(p.ready and p.name in serving for p in pods) else (None, unknown.reason, unknown.message)
     running = {p.name for p in pods if is_running(p)}
     alive = {m.name for m in unknown.members if m.status in ALIVE and m.name in running}
@@ -154,7 +180,9 @@ def _stuck_at_work(state: State, ready: Finding) -> tuple[str, str] | None:
 
 
 def _failed(state: State) -> tuple[str, str] | None:
-    """The last operation failed and none has been begun since."""
+    """The last operation failed, none has been begun since, and the promise is not kept without it."""
+    if judge(state.spec, state.observed.load).met:
+        return None
     past = [o for o in state.journal.history if o.finished_at is not None] if state.journal is not None else []
     last = max(past, key=lambda o: o.finished_at or 0.0, default=None)
     if last is None or last.result is not Result.FAILED or state.operation is not None:

@@ -12,7 +12,13 @@ from vectortier.model.value import Unknown
 from vectortier.report.readiness import Finding, finding
 from vectortier.report.state import State
 
-LIMITS = {Reason.AT_MAX_NODES, Reason.AT_MAX_COPIES, Reason.NO_ROOM_IN_MEMORY, Reason.NO_ROOM_ON_DISK}
+LIMITS = {
+    Reason.AT_MAX_NODES,
+    Reason.AT_MAX_COPIES,
+    Reason.TOO_MANY_SHARDS,
+    Reason.NO_ROOM_IN_MEMORY,
+    Reason.NO_ROOM_ON_DISK,
+}
 QUIET = {Reason.TOO_FEW_REQUESTS, Reason.NO_TRAFFIC}
 """Fresh metrics that show little load: they are knowledge, so scaling is active."""
 IN_THE_WAY = {
@@ -28,6 +34,7 @@ IN_THE_WAY = {
     Reason.MIXED_VERSIONS,
     Reason.FOREIGN_MOVEMENT,
     Reason.BACKUP_IN_FLIGHT,
+    Reason.BACKUP_UNKNOWN,
     Reason.SHARD_READ_ONLY,
     Reason.TENANT_TRANSITION,
     Reason.WRITE_STORM,

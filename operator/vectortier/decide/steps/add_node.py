@@ -5,8 +5,12 @@ from vectortier.decide.metrics import read_windows
 from vectortier.decide.obstacles import OBSTACLES
 from vectortier.decide.ruling import Ruling, first_hold, propose
 from vectortier.decide.steps.at import At, blocked, complete, fail, journal, wait
+from vectortier.decide.versions import same_image
 from vectortier.model.plan import SetNodes
 from vectortier.model.value import Unknown
+
+SCALE_SECONDS = 900.0
+"""How long Kubernetes may refuse to scale the StatefulSet."""
 
 
 def add_node(at: At) -> Ruling:
@@ -33,10 +37,12 @@ def _blind(at: At) -> Ruling | None:
 
 
 def _raise(at: At, desired: int, wanted: int) -> Ruling:
-    obstacle = first_hold(OBSTACLES, at.facts)
+    obstacle = first_hold((*OBSTACLES, same_image), at.facts)
     if obstacle is not None:
         return blocked(at, obstacle)
     if not at.journalled:
         return journal(at)
+    if at.seconds > SCALE_SECONDS:
+        return fail(at, Reason.OPERATION_FAILED, f"the StatefulSet could not be scaled within {at.seconds:.0f} s")
     action = SetNodes(index=at.index, nodes=wanted)
     return propose(action, Reason.SCALING_OUT, f"{at.label()}: from {desired} to {wanted} nodes")

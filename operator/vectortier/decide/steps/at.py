@@ -38,6 +38,12 @@ class At:
         """For how long the step has been going on."""
         return self.facts.now - self.step.started_at if self.step.started_at is not None else 0.0
 
+    @property
+    def waiting_seconds(self) -> float:
+        """For how long it has been this step's turn, whether or not it was journalled."""
+        ended = [step.finished_at for step in self.operation.steps[: self.index] if step.finished_at is not None]
+        return self.facts.now - max([self.operation.started_at, *ended])
+
     def label(self) -> str:
         """For example 'step 3 of 7 (Copy)'."""
         return f"step {self.index + 1} of {len(self.operation.steps)} ({self.step.name})"
@@ -49,12 +55,14 @@ def journal(at: At, expected_objects: int | None = None, predicted: Cost | None 
     return propose(action, Reason.SCALING_OUT, f"{at.label()}: about to begin")
 
 
-def complete(at: At, message: str) -> Ruling:
-    """The result was read back."""
+def complete(at: At, message: str, *, late: bool = False) -> Ruling:
+    """The result was read back; `late`: it was not, but going on is better than to wait longer."""
     load = at.facts.load
     worst = load.p99_milliseconds if isinstance(load, Load) else None
     actual = Cost(seconds=at.seconds, p99_milliseconds=worst) if at.step.started_at is not None else Cost()
-    return propose(CompleteStep(index=at.index, actual=actual), Reason.SCALING_OUT, f"{at.label()}: {message}")
+    return propose(
+        CompleteStep(index=at.index, actual=actual, late=late), Reason.SCALING_OUT, f"{at.label()}: {message}"
+    )
 
 
 def wait(at: At, message: str, reason: str = Reason.SCALING_OUT) -> Ruling:

@@ -20,6 +20,8 @@ VERIFY_SECONDS = 900.0
 """How long a copy in place may lack objects. Counts lag by up to half a minute."""
 SLOW_SECONDS = 600.0
 """A movement that stays in one state for longer is worth a word; it is never given up while it runs."""
+ANSWER_SECONDS = 60.0
+"""How long a request without an answer may still take effect: the same copy asked for twice breaks both."""
 APPEAR_SECONDS = 60.0
 """How long a movement may be READY before its copy shows in the sharding state."""
 
@@ -35,23 +37,39 @@ def copy(at: At) -> Ruling:
         return _verify(at) if in_place else _begin(at)
     if is_active(movement.state):
         return _follow(at, movement)
+    if movement.deleting:
+        return wait(at, f"movement {movement.id} is on its way out of Weaviate's list")
     if movement.state == "READY" and in_place:
-        return _verified_or(at, _delete(at, movement, "the copy is verified"))
+        return _verified_or(at, _delete(at, movement, "the copy is verified"), _lasted(at, movement))
     return _failed(at, movement)
 
 
 def _begin(at: At) -> Ruling:
+    return _out_of_patience(at) or _out_of_reach(at) or _start(at)
+
+
+def _out_of_patience(at: At) -> Ruling | None:
+    asked = at.facts.now - at.step.asked_at if at.step.asked_at is not None else ANSWER_SECONDS
+    if asked < ANSWER_SECONDS:
+        return wait(at, f"Weaviate was asked for {_name(at)} {asked:.0f} s ago without an answer; it may begin yet")
     if at.step.attempts >= MOST_ATTEMPTS:
         return fail(at, Reason.COPY_FAILED, f"Weaviate failed {at.step.attempts} times to copy {_name(at)}")
     if at.journalled and at.seconds > START_SECONDS:
         return fail(at, Reason.COPY_FAILED, f"Weaviate has not begun to copy {_name(at)} within {at.seconds:.0f} s")
+    return None
+
+
+def _out_of_reach(at: At) -> Ruling | None:
     obstacle = first_hold(OBSTACLES, at.facts)
     if obstacle is not None:
         return blocked(at, obstacle)
-    source = _source(at)
-    if source is None:
+    if _source(at) is None:
         return wait(at, f"no replica of {_name(at)} is alive", Reason.NODE_NOT_READY)
-    collection, shard = at.step.collection or "", at.step.shard or ""
+    return None
+
+
+def _start(at: At) -> Ruling:
+    source, collection, shard = _source(at) or "", at.step.collection or "", at.step.shard or ""
     if not at.journalled:
         return journal(at, _count(at, source), predict_copy(at.facts, source, collection, shard))
     action = StartCopy(index=at.index, collection=collection, shard=shard, source=source, target=at.target)
@@ -66,7 +84,7 @@ def _follow(at: At, movement: Movement) -> Ruling:
         return propose(
             action, Reason.SCALING_OUT, f"{at.label()}: movement {movement.id} was begun before; go on with it"
         )
-    lasted = at.facts.now - movement.state_since if movement.state_since is not None else at.seconds
+    lasted = _lasted(at, movement)
     what = f"copying {_name(at)} to {at.target}: {movement.state}"
     obstacle = first_hold(OBSTACLES, at.facts)
     if obstacle is not None:
@@ -78,28 +96,28 @@ def _follow(at: At, movement: Movement) -> Ruling:
 
 
 def _verify(at: At) -> Ruling:
-    return _verified_or(at, complete(at, f"{_name(at)} is on {at.target}"))
+    return _verified_or(at, complete(at, f"{_name(at)} is on {at.target}"), at.seconds)
 
 
-def _verified_or(at: At, then: Ruling) -> Ruling:
-    """`then` once the copy has as many objects as were, or are now, on the source; whichever is less."""
+def _verified_or(at: At, then: Ruling, since: float) -> Ruling:
+    """`then` once the copy has as many objects as were, or are now, on the source; whichever is less. It has been in
+    place for `since` seconds."""
     source = _source(at)
     there, here = _count(at, at.target), _count(at, source) if source is not None else None
     wanted = [n for n in (at.step.expected_objects, here) if n is not None]
-    if there is not None and (at.step.expected_objects is not None or here is not None) and there >= min(wanted):
+    if there is not None and wanted and there >= min(wanted):
         return then
     text = f"{_name(at)} is on {at.target} with {there} objects, {min(wanted, default=None)} are expected"
     if not at.journalled and at.step.started_at is None:
         return journal(at, here)
-    if at.seconds > VERIFY_SECONDS + (at.step.predicted.seconds or 0.0):
+    if since > VERIFY_SECONDS:
         return fail(at, Reason.COPY_FAILED, f"{text}; the source is untouched")
     return wait(at, text)
 
 
 def _failed(at: At, movement: Movement) -> Ruling:
     if movement.state == "READY":
-        lasted = at.facts.now - movement.state_since if movement.state_since is not None else at.seconds
-        if lasted < APPEAR_SECONDS:
+        if _lasted(at, movement) < APPEAR_SECONDS:
             return wait(at, f"movement {movement.id} is READY, its copy does not show in the sharding state yet")
         return _delete(at, movement, "READY, but there is no copy", Reason.COPY_FAILED)
     errors = f": {movement.errors[-1]}" if movement.errors else ""
@@ -131,9 +149,15 @@ def _source(at: At) -> str | None:
     return best if best != at.target else None
 
 
+def _lasted(at: At, movement: Movement) -> float:
+    """For how long the movement has been in its state, in seconds."""
+    return at.facts.now - movement.state_since if movement.state_since is not None else at.seconds
+
+
 def _count(at: At, node: str) -> int | None:
+    """None also for a shard that is not loaded: what it counts then says nothing."""
     found = shard_on(at.facts.database, node, at.step.collection or "", at.step.shard or "")
-    return found.object_count if found is not None else None
+    return found.object_count if found is not None and found.loaded else None
 
 
 def _name(at: At) -> str:

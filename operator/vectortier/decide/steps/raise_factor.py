@@ -4,8 +4,12 @@ from vectortier.api.reasons import Reason
 from vectortier.decide.obstacles import OBSTACLES
 from vectortier.decide.placement import find_collection
 from vectortier.decide.ruling import Ruling, first_hold, propose
-from vectortier.decide.steps.at import At, blocked, complete, fail, journal
+from vectortier.decide.steps.at import At, blocked, complete, journal
 from vectortier.model.plan import RaiseFactor
+from vectortier.model.weaviate import Collection
+
+REFUSED_SECONDS = 900.0
+"""How long Weaviate may refuse the new definition."""
 
 
 def raise_factor(at: At) -> Ruling:
@@ -16,14 +20,22 @@ def raise_factor(at: At) -> Ruling:
         return complete(at, f"{name} does not exist any more")
     if collection.factor >= factor:
         return complete(at, f"{name} has factor {collection.factor}")
-    short = [s for s in collection.shards if len(s.replicas) < factor]
-    if short:
-        text = f"{name}/{short[0].name} has too few copies for factor {factor}: {len(short[0].replicas)}"
-        return fail(at, Reason.OPERATION_FAILED, text)
+    fewest = min((len(s.replicas) for s in collection.shards), default=factor)
+    if fewest < factor:
+        # Its shards were copied before, so these are others: the application has made the collection anew.
+        return complete(at, f"{name} was made anew and has {fewest} copies: its factor stays {collection.factor}")
+    return _raise(at, collection, factor)
+
+
+def _raise(at: At, collection: Collection, factor: int) -> Ruling:
     obstacle = first_hold(OBSTACLES, at.facts)
     if obstacle is not None:
         return blocked(at, obstacle)
     if not at.journalled:
         return journal(at)
-    action = RaiseFactor(index=at.index, collection=name, factor=factor)
-    return propose(action, Reason.SCALING_OUT, f"{at.label()}: {name} from factor {collection.factor} to {factor}")
+    change = f"{collection.name} from factor {collection.factor} to {factor}"
+    if at.seconds > REFUSED_SECONDS:
+        # The copies are complete and paid for: to serve from them matters more.
+        return complete(at, f"Weaviate has not taken {change} within {at.seconds:.0f} s; going on without", late=True)
+    action = RaiseFactor(index=at.index, collection=collection.name, factor=factor)
+    return propose(action, Reason.SCALING_OUT, f"{at.label()}: {change}")

@@ -14,7 +14,9 @@ def warm(at: At) -> Ruling:
     """Whoever warms the node notes that it is done. It is tried again until then, for a bounded time."""
     pod = at.facts.pod(at.target)
     if at.journalled and at.seconds > WARM_SECONDS:
-        return complete(at, f"{at.target} could not be warmed within {WARM_SECONDS:.0f} s; it serves as it is")
+        return complete(
+            at, f"{at.target} could not be warmed within {WARM_SECONDS:.0f} s; it serves as it is", late=True
+        )
     if pod is None or pod.ip is None or not is_running(pod):
         return wait(at, f"{at.target} does not run", Reason.NODE_NOT_READY)
     if not at.journalled:
