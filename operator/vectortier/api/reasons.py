@@ -140,11 +140,6 @@ class Reason(StrEnum):
         "A backup is being made; no data is moved meanwhile. A restore is not noticed.",
         "Wait for it to end. Pause the tier before you restore into it.",
     )
-    TENANT_TRANSITION = (
-        "TenantTransition",
-        "Tenants are being activated or offloaded; no data is moved meanwhile.",
-        "Wait for it to end.",
-    )
     NO_COLLECTIONS = (
         "NoCollections",
         "The tier has no collections yet, so there is nothing to copy.",

@@ -2,6 +2,7 @@
 
 from vectortier.api.conditions import ConditionType
 from vectortier.api.reasons import Reason
+from vectortier.api.scaling import ScaleInDamping, SearchObjective
 from vectortier.api.vectortier import Mode
 from vectortier.decide.gates import PAUSE_ANNOTATION
 from vectortier.decide.placement import is_active
@@ -36,12 +37,16 @@ IN_THE_WAY = {
     Reason.BACKUP_IN_FLIGHT,
     Reason.BACKUP_UNKNOWN,
     Reason.SHARD_READ_ONLY,
-    Reason.TENANT_TRANSITION,
     Reason.WRITE_STORM,
     Reason.MULTI_TENANT_ONLY,
     Reason.NO_COLLECTIONS,
     Reason.LOCK_HELD,
 }
+
+NO_EFFECT_YET = tuple(
+    f"vectortier.dev/{name}" for name in ("pause-scale-in", "pause-rotation", "fixed-nodes", "approve", "cancel")
+)
+_BUDGET_DAYS = SearchObjective.model_fields["budget_days"].default
 
 
 def scaling(state: State) -> list[Finding]:
@@ -58,7 +63,17 @@ def _active(state: State) -> Finding:
     inactive = _blind(state) or _not_acting(state)
     if inactive is not None:
         return finding(ConditionType.SCALING_ACTIVE, False, *inactive)
-    return finding(ConditionType.SCALING_ACTIVE, True, Reason.AS_EXPECTED, "the metrics are fresh and complete")
+    text = f"the metrics are fresh and complete{_without_effect(state)}"
+    return finding(ConditionType.SCALING_ACTIVE, True, Reason.AS_EXPECTED, text)
+
+
+def _without_effect(state: State) -> str:
+    """What somebody has asked for about scaling that is accepted and not acted upon yet."""
+    spec, annotations = state.spec, state.observed.tier.annotations
+    asked = [name for name in NO_EFFECT_YET if name in annotations]
+    asked += ["spec.damping.scaleIn"] if spec.damping.scale_in != ScaleInDamping() else []
+    asked += ["spec.slo.search.budgetDays"] if spec.slo.search.budget_days != _BUDGET_DAYS else []
+    return f"; NotImplemented, so without effect yet: {', '.join(asked)}" if asked else ""
 
 
 def _blind(state: State) -> tuple[str, str] | None:
