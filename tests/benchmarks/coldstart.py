@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from typing import Any
 
@@ -11,10 +10,10 @@ import click
 from tests.benchmarks.command import keep_option, start
 from tests.benchmarks.result import Row, publish
 from tests.benchmarks.stage import NAMESPACE, small_spec, stage
+from tests.benchmarks.summaries import coldstart_summary
 from tests.cluster import Cluster, ClusterError
 from tests.tiers import Tier
 
-GOAL_SECONDS = 90.0
 GIVE_UP_SECONDS = 300.0
 NODES = 3
 
@@ -34,7 +33,7 @@ def coldstart(starts: int, voters: tuple[str, ...], keep: bool) -> None:
     """
     with stage(keep) as cluster:
         rows = [_start(cluster, int(count), number + 1, starts) for count in voters for number in range(starts)]
-    publish("coldstart", rows, summary(rows))
+    publish("coldstart", rows, coldstart_summary(rows))
 
 
 def _start(cluster: Cluster, voters: int, number: int, of: int) -> Row:
@@ -56,22 +55,6 @@ def _spec(voters: int) -> dict[str, Any]:
     spec = small_spec(nodes={"min": NODES, "max": NODES})
     spec["weaviate"]["raftVoters"] = voters
     return spec
-
-
-def summary(rows: list[Row]) -> Row:
-    found: dict[str, str | int | float | bool | None] = {"goal_seconds": GOAL_SECONDS}
-    for voters in sorted({row["voters"] for row in rows}, key=str):
-        of = [row["seconds"] for row in rows if row["voters"] == voters]
-        known = [float(seconds) for seconds in of if seconds is not None]
-        name = f"voters_{voters}"
-        found[f"{name}_starts"] = len(of)
-        found[f"{name}_within_goal"] = sum(seconds <= GOAL_SECONDS for seconds in known)
-        for figure, what in (("min", min), ("median", statistics.median), ("max", max)):
-            # A start that was given up has no time, so the longest is not known.
-            unknown = not known or (figure == "max" and len(known) < len(of))
-            found[f"{name}_{figure}_seconds"] = None if unknown else round(what(known), 2)
-    found["goal_met"] = all(row["seconds"] is not None and float(row["seconds"]) <= GOAL_SECONDS for row in rows)
-    return found
 
 
 if __name__ == "__main__":

@@ -10,12 +10,14 @@ from typing import Any
 
 import click
 
+from tests.benchmarks.capacity import capacity, searches
 from tests.benchmarks.command import keep_option, start
 from tests.benchmarks.frontdoor import FrontDoor, front_door
 from tests.benchmarks.nodes import Nodes
-from tests.benchmarks.result import Row, percentile, publish
-from tests.benchmarks.searches import Searches, capacity, searches
+from tests.benchmarks.result import Row, publish
+from tests.benchmarks.searches import Searches
 from tests.benchmarks.stage import small_spec, stage, tier
+from tests.benchmarks.summaries import medians
 from tests.cluster.paths import cache_root
 from tests.demo import database
 from tests.demo.corpus import Corpus, prepare
@@ -202,18 +204,6 @@ def _rows(running: Searches, spent: Sequence[tuple[float, float]]) -> list[Row]:
                 row[f"{node}_cpu_s"], row[f"{node}_throttled"] = round(seconds, 2), round(throttled, 2)
         rows.append(row)
     return rows
-
-
-def medians(rows: Sequence[Row]) -> dict[str, str | float]:
-    """For each setting, way and phase the median p99 of its repetitions, and the range."""
-    summary: dict[str, str | float] = {}
-    for key in dict.fromkeys((row["setting"], row["way"], row["phase"]) for row in rows):
-        found = [row["p99_ms"] for row in rows if (row["setting"], row["way"], row["phase"]) == key]
-        known = [float(value) for value in found if value is not None]
-        if known:
-            median = percentile(known, 0.5)
-            summary[" ".join(map(str, key))] = f"{median:.0f} ms ({min(known):.0f} to {max(known):.0f})"
-    return summary
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ import random
 import time
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 
 import requests
 
+from tests.benchmarks.cpu import Cpu, cpu_of
 from tests.benchmarks.frozen import weaviate_processes
 from tests.cluster import ClusterError
 from tests.demo.database import COLLECTION
@@ -18,23 +18,8 @@ from tests.tiers import REST_PORT, Tier
 from vectortier.act.warm import WarmUp
 from vectortier.clients.weaviate import Weaviate
 
-_CGROUPS = Path("/sys/fs/cgroup")
 _COPY_SECONDS = 300.0
 _POLL_SECONDS = 0.1
-
-
-@dataclass(frozen=True)
-class Cpu:
-    """What a container has used so far: CPU seconds, scheduling periods, and those in which it was held back."""
-
-    seconds: float
-    periods: int
-    throttled: int
-
-    def since(self, before: Cpu) -> tuple[float, float]:
-        """CPU seconds, and the share of its periods in which it was held back (0..1)."""
-        periods = self.periods - before.periods
-        return self.seconds - before.seconds, (self.throttled - before.throttled) / periods if periods else 0.0
 
 
 @dataclass(frozen=True)
@@ -129,25 +114,8 @@ class Nodes:
         """What the container of a node has used so far."""
         pod = next(one for one in self.tier.pods() if one["metadata"]["name"] == self.name(ordinal))
         (process, *_) = weaviate_processes(pod["metadata"]["uid"])
-        groups = groups_of(Path(f"/proc/{process}/cgroup").read_text())
-        if "cpu" in groups:
-            statistics = _read(_CGROUPS / "cpu" / groups["cpu"].lstrip("/") / "cpu.stat")
-            used = int((_CGROUPS / "cpuacct" / groups["cpuacct"].lstrip("/") / "cpuacct.usage").read_text()) / 1e9
-        else:
-            statistics = _read(_CGROUPS / groups[""].lstrip("/") / "cpu.stat")
-            used = statistics["usage_usec"] / 1e6
-        return Cpu(used, statistics["nr_periods"], statistics["nr_throttled"])
+        return cpu_of(process)
 
     @property
     def _scope(self) -> tuple[str, str]:
         return ("-n", self.tier.namespace)
-
-
-def groups_of(text: str) -> dict[str, str]:
-    """The path of a process's group by controller; the controller of cgroup v2 has no name."""
-    lines = (line.split(":", 2) for line in text.splitlines())
-    return {controller: path for _, controllers, path in lines for controller in controllers.split(",")}
-
-
-def _read(path: Path) -> dict[str, int]:
-    return {name: int(value) for name, value in (line.split() for line in path.read_text().splitlines())}

@@ -16,13 +16,13 @@ from tests.benchmarks.command import keep_option, start
 from tests.benchmarks.frozen import frozen
 from tests.benchmarks.result import Row, percentile, publish
 from tests.benchmarks.stage import NAMESPACE, small_spec, stage, tier
+from tests.benchmarks.summaries import reconcile_summary
 from tests.benchmarks.writes import operators_pod, written
 from tests.cluster import Cluster
 from tests.installation import OPERATOR_NAMESPACE
 from tests.objects import wait_for
 from tests.tiers import Tier
 
-GOAL_MILLISECONDS = 1000.0
 GIVE_UP_SECONDS = 30.0
 VARIABLE = "BENCH_CHANGE"
 SETTLE_SECONDS = 10.0
@@ -54,7 +54,7 @@ def reconcile(changes: int, idle_seconds: float, keep: bool) -> None:
         subject.await_ready()
         _settle(cluster)
         rows += [_idle(cluster, idle_seconds), _restart(cluster)]
-    publish("reconcile", rows, summary(rows))
+    publish("reconcile", rows, reconcile_summary(rows))
 
 
 def _changes(subject: Tier, situation: str, count: int, condition: Callable[[], AbstractContextManager[None]]) -> Row:
@@ -136,18 +136,6 @@ def _restart(cluster: Cluster) -> Row:
 
     wait_for("the next operator to look at the tier", looked, 180)
     return {"situation": "restart", **written(cluster.kubectl, NAMESPACE).since(before, restarted=True)}
-
-
-def summary(rows: list[Row]) -> Row:
-    late = [row for row in rows if "changes" in row]
-    counted = [row for row in rows if "writes_by_operator" in row]
-    kinds = ("writes_by_operator", "writes_at_api_server", "objects_changed")
-    return {
-        "goal_p99_ms": GOAL_MILLISECONDS,
-        "p99_met": all(not row["not_applied"] and float(row["p99_ms"] or 0) <= GOAL_MILLISECONDS for row in late),
-        "writes": sum(int(row[kind] or 0) for row in counted for kind in kinds),
-        "left_out": "the Lease of the operator's leader",
-    }
 
 
 if __name__ == "__main__":

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import click
 
+from tests.benchmarks.capacity import capacity, searches
 from tests.benchmarks.command import keep_option, start
 from tests.benchmarks.frontdoor import front_door
 from tests.benchmarks.nodes import Nodes
 from tests.benchmarks.result import Row, publish
-from tests.benchmarks.searches import Searches, capacity, searches
+from tests.benchmarks.searches import Searches
 from tests.benchmarks.stage import NAMESPACE, small_spec, stage, tier
 from tests.cluster import Cluster
 from tests.cluster.paths import cache_root

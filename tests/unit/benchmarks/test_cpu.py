@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks.nodes import Cpu, groups_of
+from tests.benchmarks.cpu import Cpu, groups_of
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import coldstart, copycost, reconcile
 from tests.benchmarks.result import Row
+from tests.benchmarks.summaries import coldstart_summary, medians, reconcile_summary
 
 
 def cold(voters: int, *seconds: float | None) -> list[Row]:
@@ -11,7 +11,7 @@ def cold(voters: int, *seconds: float | None) -> list[Row]:
 
 
 def test_cold_starts_meet_the_goal_when_every_one_does() -> None:
-    found = coldstart.summary(cold(1, 20.0, 30.0, 25.0) + cold(3, 90.0))
+    found = coldstart_summary(cold(1, 20.0, 30.0, 25.0) + cold(3, 90.0))
     assert (found["voters_1_min_seconds"], found["voters_1_median_seconds"], found["voters_1_max_seconds"]) == (
         20.0,
         25.0,
@@ -21,13 +21,13 @@ def test_cold_starts_meet_the_goal_when_every_one_does() -> None:
 
 
 def test_a_start_that_was_given_up_has_no_longest_time_and_misses_the_goal() -> None:
-    found = coldstart.summary(cold(1, 20.0, None))
+    found = coldstart_summary(cold(1, 20.0, None))
     assert (found["voters_1_starts"], found["voters_1_within_goal"], found["voters_1_max_seconds"]) == (2, 1, None)
     assert found["goal_met"] is False
 
 
 def test_one_slow_start_misses_the_goal() -> None:
-    assert coldstart.summary(cold(1, 20.0, 90.1))["goal_met"] is False
+    assert coldstart_summary(cold(1, 20.0, 90.1))["goal_met"] is False
 
 
 def late(**changes: float) -> Row:
@@ -35,18 +35,18 @@ def late(**changes: float) -> Row:
 
 
 def test_changes_meet_the_goal_only_if_all_arrived() -> None:
-    assert reconcile.summary([late()])["p99_met"] is True
-    assert reconcile.summary([late(), late(p99_ms=1000.1)])["p99_met"] is False
-    assert reconcile.summary([late(not_applied=1)])["p99_met"] is False
+    assert reconcile_summary([late()])["p99_met"] is True
+    assert reconcile_summary([late(), late(p99_ms=1000.1)])["p99_met"] is False
+    assert reconcile_summary([late(not_applied=1)])["p99_met"] is False
 
 
 def test_all_three_counts_of_writes_are_added_up() -> None:
     idle: Row = {"looks": 4, "writes_by_operator": 0, "writes_at_api_server": 2, "objects_changed": 1}
-    assert reconcile.summary([late(), idle])["writes"] == 3
+    assert reconcile_summary([late(), idle])["writes"] == 3
 
 
 def test_the_cost_of_a_copy_is_the_median_with_its_range() -> None:
     rows: list[Row] = [
         {"setting": "defaults", "way": "warm", "phase": "copy", "p99_ms": value} for value in (30.0, 900.0, 40.0, None)
     ]
-    assert copycost.medians(rows) == {"defaults warm copy": "40 ms (30 to 900)"}
+    assert medians(rows) == {"defaults warm copy": "40 ms (30 to 900)"}

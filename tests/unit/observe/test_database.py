@@ -95,11 +95,11 @@ def test_a_cluster_that_is_down_is_unreachable(fake: FakeWeaviate) -> None:
 def test_a_late_answer_is_not_waited_for(fake: FakeWeaviate) -> None:
     # The answer would come before the client's own deadline; whoever waited for it would have a database.
     client = Weaviate(fake.urls(), deadlines=Deadlines(read=4.0), attempts=1)
-    with fake.fault(Fault("GET /v1/nodes", delay_seconds=1.5)):
-        database = unknown(read_database(client, deadline_seconds=1.0))
+    with fake.fault(Fault("GET /v1/nodes", delay_seconds=0.9)):
+        database = unknown(read_database(client, deadline_seconds=0.4))
 
     assert database.reason == Reason.WEAVIATE_UNREACHABLE
-    assert "did not answer within 1 s" in database.message
+    assert "did not answer within 0.4 s" in database.message
 
 
 @pytest.mark.parametrize("path", ["nodes", "schema", "replication/replicate/list", "replication/sharding-state"])
@@ -155,8 +155,8 @@ def test_a_store_of_backups_that_fails_hides_nothing_but_itself(fake: FakeWeavia
 def test_a_store_of_backups_that_hangs_is_not_waited_for_beyond_the_deadline(fake: FakeWeaviate) -> None:
     fake.modules = {"backup-s3": {}}
     client = Weaviate(fake.urls(), deadlines=Deadlines(read=4.0), attempts=1)
-    with fake.fault(Fault("GET /v1/backups/s3", delay_seconds=1.5)):
-        database = known(read_database(client, deadline_seconds=0.8))
+    with fake.fault(Fault("GET /v1/backups/s3", delay_seconds=0.9)):
+        database = known(read_database(client, deadline_seconds=0.5))
 
     assert isinstance(database.backup_running, Unknown)
     assert database.members
