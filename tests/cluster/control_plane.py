@@ -15,9 +15,9 @@ from tests.cluster.spec import Component, Ready
 class Ports:
     """Where the parts listen. On a node they are the usual ones, on loopback whatever is free."""
 
+    apiserver: int = 6443
     etcd: int = 2379
     etcd_peer: int = 2380
-    apiserver: int = 6443
     controller_manager: int = 10257
     scheduler: int = 10259
     kwok: int = 10247
@@ -61,7 +61,7 @@ class ControlPlane:
                 "--unsafe-no-fsync",
                 "--log-level=warn",
             ),
-            ready=Ready(url=f"{client}/health"),
+            Ready(url=f"{client}/health"),
         )
 
     def _apiserver(self) -> Component:
@@ -72,8 +72,7 @@ class ControlPlane:
             f"--bind-address={self.address}",
             f"--advertise-address={self.address}",
             f"--secure-port={self.ports.apiserver}",
-            f"--tls-cert-file={self.serving.certificate}",
-            f"--tls-private-key-file={self.serving.key}",
+            *self._tls,
             f"--service-cluster-ip-range={self.service_range}",
             "--service-account-issuer=https://kubernetes.default.svc",
             f"--service-account-key-file={key}",
@@ -92,7 +91,15 @@ class ControlPlane:
             # The API server refuses to publish a loopback address as its own endpoint.
             argv.append("--endpoint-reconciler-type=none")
         ready = Ready(url=f"{self.server}/readyz", authority=str(self.authority))
-        return Component("kube-apiserver", tuple(argv), after=("etcd",), ready=ready)
+        return Component("kube-apiserver", tuple(argv), ready, after=("etcd",))
+
+    @property
+    def _tls(self) -> tuple[str, str]:
+        """One certificate serves every part that listens on this machine."""
+        return f"--tls-cert-file={self.serving.certificate}", f"--tls-private-key-file={self.serving.key}"
+
+    def _healthy(self, port: int, path: str) -> Ready:
+        return Ready(url=f"https://127.0.0.1:{port}/{path}", authority=str(self.authority))
 
     def _controller_manager(self) -> Component:
         return Component(
@@ -107,8 +114,9 @@ class ControlPlane:
                 "--allocate-node-cidrs=false",
                 "--bind-address=127.0.0.1",
                 f"--secure-port={self.ports.controller_manager}",
-                f"--cert-dir={self.data / 'controller-manager'}",
+                *self._tls,
             ),
+            self._healthy(self.ports.controller_manager, "healthz"),
             after=("kube-apiserver",),
         )
 
@@ -121,28 +129,34 @@ class ControlPlane:
                 "--leader-elect=false",
                 "--bind-address=127.0.0.1",
                 f"--secure-port={self.ports.scheduler}",
-                f"--cert-dir={self.data / 'scheduler'}",
+                *self._tls,
             ),
+            # Unlike /healthz it waits until the scheduler has seen the nodes and pods that there are.
+            self._healthy(self.ports.scheduler, "readyz"),
             after=("kube-apiserver",),
         )
 
 
 def kwok(plane: ControlPlane) -> Component:
-    """The simulator that makes pods on annotated nodes look as if they ran."""
+    """The simulator that makes pods on annotated nodes look as if they ran.
+
+    It leaves every other node, and the pods there, to their kubelet, so it does no harm beside a real one.
+    """
     argv = (
         str(plane.binaries["kwok"]),
         f"--kubeconfig={plane.files / 'kubeconfig'}",
         f"--config={PACKAGE / 'manifests' / 'kwok-stages.yaml'}",
         "--manage-all-nodes=false",
         f"--manage-nodes-with-annotation-selector={FAKE_NODE_ANNOTATION}",
-        "--cidr=198.18.240.0/20",
+        # Its pods' addresses lead nowhere, and are nobody else's (network.py).
+        "--cidr=198.19.128.0/20",
         f"--server-address=127.0.0.1:{plane.ports.kwok}",
         "--node-lease-duration-seconds=40",
     )
     # Its settings of the person who runs this, in the home folder, are none of our business.
     home = {"HOME": str(plane.data)}
     ready = Ready(url=f"http://127.0.0.1:{plane.ports.kwok}/healthz")
-    return Component("kwok", argv, after=("kube-apiserver",), environment=home, ready=ready)
+    return Component("kwok", argv, ready, after=("kube-apiserver",), environment=home)
 
 
 FAKE_NODE_ANNOTATION = "kwok.x-k8s.io/node=fake"

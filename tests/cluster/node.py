@@ -54,7 +54,7 @@ class Node:
 
     def _containerd(self) -> Component:
         argv = (str(self.packages.program("containerd")), "--config", str(HOME / "containerd.toml"))
-        return Component("containerd", argv, environment=self._environment, ready=Ready(socket=SOCKET))
+        return Component("containerd", argv, Ready(socket=SOCKET), environment=self._environment)
 
     def _kubelet(self) -> Component:
         argv = (
@@ -69,7 +69,7 @@ class Node:
         )
         ready = Ready(url="http://127.0.0.1:10248/healthz")
         after = ("kube-apiserver", "containerd")
-        return Component("kubelet", argv, after=after, environment=self._environment, ready=ready)
+        return Component("kubelet", argv, ready, after=after, environment=self._environment)
 
     def _proxy(self) -> Component:
         argv = (
@@ -84,13 +84,13 @@ class Node:
             "--conntrack-tcp-timeout-close-wait=0",
         )
         ready = Ready(url="http://127.0.0.1:10256/livez")
-        return Component("kube-proxy", argv, after=("kubelet",), environment=self._environment, ready=ready)
+        return Component("kube-proxy", argv, ready, after=("kubelet",), environment=self._environment)
 
     def _targets(self) -> Component:
         address = (self.addresses.node, str(targets.PORT))
         argv = (sys.executable, "-m", targets.__name__, str(HOME / "targets.kubeconfig"), *address)
         ready = Ready(url=f"http://{address[0]}:{address[1]}/healthz")
-        return Component("targets", argv, after=("kube-apiserver",), ready=ready)
+        return Component("targets", argv, ready, after=("kube-apiserver",))
 
     def _containerd_config(self) -> str:
         plugins = self.packages.find("usr/lib/cni")

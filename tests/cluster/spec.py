@@ -16,16 +16,20 @@ class Ready:
     authority: str = ""
     socket: str = ""
 
+    def __post_init__(self) -> None:
+        if bool(self.url) == bool(self.socket):
+            raise ValueError("a component is asked by exactly one of url and socket")
+
 
 @dataclass(frozen=True)
 class Component:
-    """A program to keep running. It starts when all of `after` are ready."""
+    """A program to keep running. It starts when all of `after` are ready, and is ready itself once it answers."""
 
     name: str
     argv: tuple[str, ...]
+    ready: Ready
     after: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
-    ready: Ready = Ready()
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,9 @@ class Spec:
             Component(
                 name=item["name"],
                 argv=tuple(item["argv"]),
+                ready=Ready(**item["ready"]),
                 after=tuple(item["after"]),
                 environment=item["environment"],
-                ready=Ready(**item["ready"]),
             )
             for item in raw.pop("components")
         )

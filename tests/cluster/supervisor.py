@@ -14,6 +14,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
 
 from tests.cluster import isolation
@@ -25,6 +27,7 @@ _PROBE_SECONDS = 2.0
 _BUSY_TICK = 0.1
 _IDLE_TICK = 0.5
 _KEPT_LOG_LINES = 15
+_KEPT_LOG_BYTES = 16_384
 
 
 class Supervised:
@@ -36,12 +39,14 @@ class Supervised:
         self.pid: int | None = None
         self._log = logs / f"{component.name}.log"
         self._started = 0.0
+        self._log_begins = 0
         self._deaths: list[float] = []
 
     def start(self) -> None:
         """Starts the program so that it cannot outlive this process."""
         environment = {**os.environ, **self.component.environment}
         with self._log.open("ab") as log:
+            self._log_begins = log.tell()
             argv = ["setpriv", "--pdeathsig", "KILL", "--", *self.component.argv]
             process = subprocess.Popen(
                 argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True
@@ -62,13 +67,15 @@ class Supervised:
         self.pid = None
         self._deaths.append(time.monotonic())
         self.state.last_exit = f"{how} at {time.strftime('%H:%M:%S')}"
-        self.state.last_log = tail(self._log, _KEPT_LOG_LINES)
+        self.state.last_log = last_words(self._log, self._log_begins)
         again = seconds_until_restart(self._deaths, time.monotonic())
         self.state.status = "failed" if again is None else "restarting"
 
     def kill(self) -> None:
         if self.pid is not None:
-            os.kill(self.pid, signal.SIGKILL)
+            # It may have been reaped in this very moment.
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
 
     def restart_if_due(self) -> None:
         if seconds_until_restart(self._deaths, time.monotonic()) == 0.0:
@@ -76,27 +83,28 @@ class Supervised:
             self.start()
 
 
-def tail(path: Path, lines: int) -> list[str]:
-    """The last lines of a log, without reading all of it."""
+def last_words(path: Path, begin: int) -> list[str]:
+    """The last lines of a log from the byte `begin` on, without the stack of a Go program that panicked."""
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 16_384))
-        return [line[:500] for line in file.read().decode(errors="replace").splitlines()[-lines:]]
+        file.seek(max(begin, path.stat().st_size - _KEPT_LOG_BYTES))
+        lines = [line[:500] for line in file.read().decode(errors="replace").splitlines()]
+    panics = [number for number, line in enumerate(lines) if line.startswith(("panic:", "fatal error:"))]
+    return lines[: panics[-1] + 1 if panics else None][-_KEPT_LOG_LINES:]
 
 
 def answers(ready: Ready) -> bool:
-    """Whether the component serves; one without a way to ask serves as soon as it runs."""
+    """Whether the component serves."""
     try:
         if ready.socket:
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(_PROBE_SECONDS)
                 connection.connect(ready.socket)
-        elif ready.url:
-            context = ssl.create_default_context(cafile=ready.authority) if ready.authority else None
-            with urllib.request.urlopen(ready.url, timeout=_PROBE_SECONDS, context=context) as answer:  # noqa: S310
-                return bool(answer.status == 200)
-    except OSError:
+            return True
+        context = ssl.create_default_context(cafile=ready.authority) if ready.authority else None
+        with urllib.request.urlopen(ready.url, timeout=_PROBE_SECONDS, context=context) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (OSError, HTTPException):
         return False
-    return True
 
 
 class Supervisor:

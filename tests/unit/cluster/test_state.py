@@ -15,7 +15,7 @@ from tests.cluster.state import ComponentState, State, read_state, state_file, w
 
 
 def test_a_specification_survives_the_pipe() -> None:
-    component = Component("etcd", ("etcd", "--x"), ("a",), {"A": "b"}, Ready(url="http://127.0.0.1/"))
+    component = Component("etcd", ("etcd", "--x"), Ready(url="http://127.0.0.1/"), ("a",), {"A": "b"})
     spec = Spec("demo", "node", "/run/x", (component,), True, ("/cache",), {"link": "vtier0"})
     text = spec.to_json()
     assert "\n" not in text
