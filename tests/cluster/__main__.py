@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 
 import click
 
 from tests.cluster import Cluster, ClusterError, all_clusters, print_plainly
+from tests.cluster.disk import named_when_full
 from tests.cluster.fetch import fetch_all
 from tests.cluster.machine import inspect
 from tests.cluster.preflight import problems
+
+_INTERRUPTED = 130
 
 
 @click.group()
@@ -27,7 +32,11 @@ SIZE = click.option("--size", type=click.Choice(["node", "control-plane"]), defa
 @NAME
 @SIZE
 def up(name: str, size: str) -> None:
-    """Bring a cluster up."""
+    """Bring a cluster up.
+
+    A control plane listens on ports of loopback that are free; VECTORTIER_FIRST_PORT=16443 gives it 16443 (the API
+    server) and the five after it instead.
+    """
     cluster = Cluster.up(name, "node" if size == "node" else "control-plane", print_plainly)
     click.echo(f"{name} is up: export KUBECONFIG={cluster.kubeconfig}")
 
@@ -91,7 +100,9 @@ def logs(name: str, component: str) -> None:
 @SIZE
 def fetch(size: str) -> None:
     """Build and download everything that a cluster needs, without starting one."""
-    for step in fetch_all("node" if size == "node" else "control-plane", print_plainly):
+    with named_when_full():
+        steps = fetch_all("node" if size == "node" else "control-plane", print_plainly)
+    for step in steps:
         click.echo(f"{step['seconds']:8.1f} s  {step['name']}{' (cached)' if step['cached'] else ''}")
 
 
@@ -118,9 +129,28 @@ def doctor(size: str) -> None:
     click.echo(f"This machine can run a cluster of the size {size}.")
 
 
-if __name__ == "__main__":
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _run() -> int:
+    """Runs the command; the exit code is 0, 1 with a sentence, 2 for wrong words, or 130 after Ctrl-C."""
+    # Also when a shell started this in the background, where Ctrl-C would be ignored, and when it is told to end.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
-        main()
+        main(standalone_mode=False)
     except ClusterError as error:
         click.echo(f"error: {error}", err=True)
-        sys.exit(1)
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Stopped.", err=True)
+        return _INTERRUPTED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_run())

@@ -48,7 +48,7 @@ def await_deployment(kubectl: Kubectl, namespace: str, name: str) -> None:
         kubectl(*words, timeout=_READY_SECONDS + 10)
     except ClusterError:
         problem = f"{namespace}/{name} did not become ready within {_READY_SECONDS} s."
-        raise ClusterError(f"{problem} {unready_pods(kubectl, namespace)}") from None
+        raise ClusterError(problem, "Its pods say why.", unready_pods(kubectl, namespace)) from None
 
 
 def _filled(manifest: str, values: dict[str, str]) -> str:

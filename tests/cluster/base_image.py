@@ -79,7 +79,6 @@ def _bootstrap(target: Path, sources: list[Source], packages: Unpacked) -> None:
     try:
         run([*PRIVATE, "sh", "-c", _SCRIPT], timeout=900, environment=environment)
     except ClusterError as error:
-        raise ClusterError(
-            f"The base image could not be made. {error}", "Check that the package mirror in /etc/apt is reachable."
-        ) from error
+        remedy = "Check that the package mirror in /etc/apt is reachable."
+        raise ClusterError("The base image could not be made.", remedy, str(error)) from error
     (target / "root").rmdir()

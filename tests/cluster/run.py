@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from tests.cluster import disk
 from tests.cluster.errors import ClusterError
 
 
@@ -19,29 +23,44 @@ def run(
 ) -> str:
     """Standard output of a program that ended well within `timeout` seconds; `text` is its standard input.
 
-    The words of `argv` are strings, or paths that become strings.
+    The words of `argv` are strings, or paths that become strings. Whatever ends this, Ctrl-C too, nothing that the
+    program started goes on.
     """
     name = Path(str(argv[0])).name
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             [str(word) for word in argv],
             env=dict(environment) if environment is not None else None,
             cwd=directory,
-            input=text if text is not None else "",
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=timeout,
-            check=False,
+            # A group of its own: a compiler's helpers end with it, and only then.
+            start_new_session=True,
         )
     except FileNotFoundError:
         raise ClusterError(f"The program {name} was not found.", "Run `python -m tests.cluster doctor`.") from None
-    except subprocess.TimeoutExpired:
-        raise ClusterError(f"`{name}` did not end within {timeout:.0f} s.") from None
-    if done.returncode != 0:
+    with process:
+        try:
+            output, errors = process.communicate(text or "", timeout)
+        except subprocess.TimeoutExpired:
+            _end_group(process)
+            raise ClusterError(f"`{name}` did not end within {timeout:g} s.") from None
+        except BaseException:
+            _end_group(process)
+            raise
+    if process.returncode != 0:
         words = " ".join(str(word) for word in argv[:4])
-        output = last_lines(done.stderr or done.stdout)
-        raise ClusterError(f"`{words}` failed with exit code {done.returncode}:\n{output}")
-    return done.stdout
+        details = last_lines(errors or output)
+        remedy = f"The disk is full. {disk.REMEDY}" if disk.says_full(details) else ""
+        raise ClusterError(f"`{words}` failed with exit code {process.returncode}.", remedy, details)
+    return output
+
+
+def _end_group(process: subprocess.Popen[str]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def last_lines(text: str, count: int = 12) -> str:
