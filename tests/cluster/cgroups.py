@@ -1,4 +1,7 @@
-"""The cgroup that all pods of a cluster live under, on version 1 and version 2 of the interface."""
+"""The cgroup that all pods of a cluster live under, on version 1 and version 2 of the interface.
+
+Real nodes ran on version 1 (hybrid). Version 2 is tested on folders that look like it.
+"""
 
 from __future__ import annotations
 
@@ -54,15 +57,34 @@ def _enable_controllers(root: Path) -> None:
         )
 
 
+def present(group: str, root: Path = ROOT) -> list[Path]:
+    """The folders of the group that exist."""
+    return [hierarchy / group for hierarchy in hierarchies(root) if (hierarchy / group).is_dir()]
+
+
+def processes_in(top: Path) -> list[int]:
+    """Who is in the group at `top` or in one below it."""
+    return [int(word) for file in sorted(top.rglob("cgroup.procs")) for word in _words(file)]
+
+
 def remove(group: str, root: Path = ROOT) -> None:
     """Removes the group with everything below it, waiting for the last processes to be gone from it."""
-    for hierarchy in hierarchies(root):
-        top = hierarchy / group
+    for top in present(group, root):
         deadline = time.monotonic() + _GONE_SECONDS
         while top.is_dir() and not _removed(top):
             if time.monotonic() > deadline:
-                raise ClusterError(f"The cgroup {top} still has processes.", f"See {top}/cgroup.procs.")
+                who = ", ".join(str(pid) for pid in processes_in(top))
+                raise ClusterError(
+                    f"The cgroup {top} still has the processes {who}.", "End them, then run `down` again."
+                )
             time.sleep(0.05)
+
+
+def _words(file: Path) -> list[str]:
+    try:
+        return file.read_text().split()
+    except OSError:
+        return []  # the group went away meanwhile
 
 
 def _removed(top: Path) -> bool:

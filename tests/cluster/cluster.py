@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TextIO
 
-from tests.cluster import cgroups, paths, processes
+from tests.cluster import paths, processes, teardown
 from tests.cluster.containerd import Containerd
 from tests.cluster.debian import find_packages
+from tests.cluster.disk import named_when_full
 from tests.cluster.errors import ClusterError
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.loopback import start_loopback
 from tests.cluster.machine import inspect
-from tests.cluster.network import disconnect
-from tests.cluster.node_up import cgroup_name, start_node
+from tests.cluster.node_up import start_node
 from tests.cluster.operator_image import find_operator_image
 from tests.cluster.preflight import require
 from tests.cluster.progress import FinishedStep, Progress, Reporter, silent
@@ -72,20 +73,26 @@ class Cluster:
 
     @staticmethod
     def up(name: str, size: Size = "node", report: Reporter = silent) -> Cluster:
-        """Brings a cluster up, or finds it running. After a failure or Ctrl-C nothing is left of it but its logs."""
+        """Brings a cluster up, or finds it running.
+
+        After a failure nothing is left of it but logs, if there are any; after Ctrl-C nothing at all.
+        """
         cluster = Cluster(name)
         progress = Progress(report)
-        with cluster._alone():
+        with named_when_full(), cluster._alone():
             if not cluster._reusable(size, progress):
                 cluster._start(size, progress)
         cluster.steps = progress.finished
         return cluster
 
     def down(self) -> bool:
-        """Takes the cluster down, whatever state it is in. Returns whether anything of it was running."""
+        """Takes the cluster down, whatever state it is in. Returns whether anything of it was running.
+
+        Raises ClusterError when something of it stays, naming it and what to do.
+        """
         with self._alone():
-            was_running = self._clear()
-            shutil.rmtree(self.run_dir, ignore_errors=True)
+            was_running = teardown.clear(self.run_dir)
+            teardown.remove(self.run_dir)
         return was_running
 
     def _reusable(self, size: Size, progress: Progress) -> bool:
@@ -101,8 +108,9 @@ class Cluster:
     def load_operator(self, report: Reporter = silent) -> list[FinishedStep]:
         """Builds the operator's image from the checkout's Dockerfile and gives it to the node. Returns the steps."""
         progress = Progress(report)
-        packages = find_packages(progress)
-        archive = find_operator_image(packages, progress)
+        with named_when_full():
+            packages = find_packages(progress)
+            archive = find_operator_image(packages, progress)
         with progress.step(f"import image {archive.name}"):
             Containerd(self.run_dir, packages).load(archive.path)
         return progress.finished
@@ -115,55 +123,81 @@ class Cluster:
         require(inspect(size), size)
         if self.running:
             with progress.step(f"remove what is left of {self.name}"):
-                self._clear()
-        self._clear()
-        shutil.rmtree(self.run_dir, ignore_errors=True)
-        for folder in ("bin", "data", "logs"):
-            (self.run_dir / folder).mkdir(parents=True)
+                teardown.clear(self.run_dir)
+        teardown.clear(self.run_dir)
+        teardown.remove(self.run_dir)
         try:
+            for folder in ("bin", "data", "logs"):
+                (self.run_dir / folder).mkdir(parents=True)
             start = start_node if size == "node" else start_loopback
             start(self.name, self.run_dir, progress)
             self._complete.touch()
-        except BaseException:
-            self._clear()
-            self._keep_only_logs()
+        except BaseException as error:
+            with _to_the_end():
+                self._undo(error)
             raise
 
-    def _keep_only_logs(self) -> None:
-        """Removes keys, data and images of a cluster that did not come up; what explains it stays."""
-        for item in self.run_dir.iterdir():
-            if item.is_dir() and not item.is_symlink() and item.name not in ("logs", "pod-logs"):
-                shutil.rmtree(item, ignore_errors=True)
-            elif not item.is_dir():
-                item.unlink()
+    def _undo(self, error: BaseException) -> None:
+        """Takes away what there is of a cluster that did not come up; what stays is told with the error."""
+        try:
+            teardown.clear(self.run_dir)
+            if isinstance(error, Exception):
+                teardown.keep_logs(self.run_dir)
+            else:
+                teardown.remove(self.run_dir)
+        except ClusterError as left:
+            raise ClusterError(f"{error or 'Stopped.'} And then: {left.problem}", left.remedy, left.details) from error
 
     @property
     def _complete(self) -> Path:
         """Exists once everything that `up` promises is there."""
         return self.run_dir / "complete"
 
-    def _clear(self) -> bool:
-        """Ends the processes, and removes what does not go with them by itself."""
-        state = self.state
-        was_running = processes.end(self.run_dir)
-        if state is not None and "link" in state.facts:
-            disconnect(state.facts["link"])
-        if os.geteuid() == 0:
-            cgroups.remove(cgroup_name(self.run_dir))
-        return was_running
-
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Holds the lock of this name, so that two commands never work on one cluster at once."""
-        self.run_dir.parent.mkdir(parents=True, exist_ok=True)
-        with (self.run_dir.parent / f".{self.name}.lock").open("w") as lock:
+        path = self.run_dir.parent / f".{self.name}.lock"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(path) as lock:
+            if lock is None:
+                problem = f"Another command is working on the cluster {self.name}."
+                raise ClusterError(problem, "Wait until it has ended.")
+            try:
+                yield
+            finally:
+                if not self.run_dir.exists():
+                    path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[TextIO | None]:
+    """The open lock file, or None if somebody else has it locked."""
+    while True:
+        with path.open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise ClusterError(
-                    f"Another command is working on the cluster {self.name}.", "Wait until it has ended."
-                ) from None
-            yield
+                yield None
+                return
+            # Whoever had it before may have removed it between our two steps.
+            if path.exists() and os.path.samestat(path.stat(), os.fstat(lock.fileno())):
+                yield lock
+                return
+
+
+@contextmanager
+def _to_the_end() -> Iterator[None]:
+    """People press Ctrl-C twice; cleaning up goes on."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if handler is not None:
+                signal.signal(number, handler)
 
 
 def all_clusters() -> list[Cluster]:

@@ -69,11 +69,12 @@ def slots_for(name: str) -> Iterator[int]:
     return ((first + step) % SLOTS for step in range(SLOTS))
 
 
-def choose_addresses(name: str, taken: Collection[IPv4Network]) -> Addresses:
-    """The first slot whose ranges overlap nothing that is taken."""
+def choose_addresses(name: str, taken: Collection[IPv4Network], links: Collection[str] = ()) -> Addresses:
+    """The first slot whose ranges overlap nothing that is taken, and whose link has a name that is free."""
     for slot in slots_for(name):
         addresses = Addresses(slot)
-        if not any(own.overlaps(other) for own in addresses.ranges for other in taken):
+        free = not any(own.overlaps(other) for own in addresses.ranges for other in taken)
+        if free and addresses.link not in links:
             return addresses
     raise ClusterError(
         "All of the addresses in 198.18.0.0/15 are taken on this machine.",
@@ -95,11 +96,39 @@ def routes_of_host() -> list[IPv4Network]:
     return parse_routes(run(["ip", "-json", "-4", "route", "show", "table", "all"], timeout=10))
 
 
-def connect(addresses: Addresses, pid: int) -> None:
+@dataclass(frozen=True)
+class Link:
+    """The host's end of a link between namespaces; `label` says whose it is."""
+
+    name: str
+    label: str
+
+
+def parse_links(text: str) -> list[Link]:
+    """The links in the output of `ip -json link show type veth`."""
+    return [Link(found["ifname"], found.get("ifalias", "")) for found in json.loads(text or "[]")]
+
+
+def links_of_host() -> list[Link]:
+    return parse_links(run(["ip", "-json", "link", "show", "type", "veth"], timeout=10))
+
+
+def own_links(label: str, remembered: str) -> list[str]:
+    """The names of the links that carry a cluster's label.
+
+    The one that its state remembers counts without a label too; with another one it is another cluster's by now.
+    """
+    return [
+        link.name for link in links_of_host() if link.label == label or (link.name == remembered and not link.label)
+    ]
+
+
+def connect(addresses: Addresses, pid: int, label: str) -> None:
     """Joins the namespace of process `pid` to the host, and sends the host's packets for pods and services there."""
     inside = ["nsenter", "--target", str(pid), "--net", "--"]
     link = f"{addresses.link} type veth peer name {NODE_LINK} netns {pid}"
     _ip([], f"link add {link}")
+    _ip([], f"link set {addresses.link} alias {label}")
     _ip([], f"address add {addresses.host}/30 dev {addresses.link}")
     _ip([], f"link set {addresses.link} up")
     _ip(inside, "link set lo up")
@@ -112,14 +141,12 @@ def connect(addresses: Addresses, pid: int) -> None:
 
 def disconnect(link: str) -> None:
     """Removes the link with all its routes; one that is gone already is fine."""
-    shown = run(["ip", "-json", "link", "show", "type", "veth"], timeout=10)
-    if any(found.get("ifname") == link for found in json.loads(shown or "[]")):
-        try:
-            _ip([], f"link delete {link}")
-        except ClusterError as error:
-            # The kernel removes it by itself once the namespace is gone, perhaps in this very moment.
-            if "Cannot find device" not in str(error):
-                raise
+    try:
+        _ip([], f"link delete {link}")
+    except ClusterError as error:
+        # The kernel removes it by itself once the namespace is gone, perhaps in this very moment.
+        if "Cannot find device" not in str(error):
+            raise
 
 
 def _ip(prefix: Sequence[str], words: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,18 +15,15 @@ from tests.cluster.images import find_images
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.launch import await_component, launch
 from tests.cluster.node import Node, control_plane
-from tests.cluster.paths import CHECKOUT, cache_root
+from tests.cluster.paths import CHECKOUT, cache_root, label
 from tests.cluster.progress import Progress
 from tests.cluster.run import run
 from tests.cluster.spec import Spec
 from tests.cluster.state import ComponentState, State, write_state
 
+# What containers are made with comes first: images are given to it before kubelet starts any.
+_FIRST = ("containerd", "etcd", "kube-apiserver")
 _IPTABLES = ("iptables", "iptables-save", "iptables-restore", "ip6tables", "ip6tables-save", "ip6tables-restore")
-
-
-def cgroup_name(run_dir: Path) -> str:
-    """The same for every run of one cluster, so that a crash never leaves a group that nobody can name."""
-    return f"vectortier-{run_dir.name}-{zlib.crc32(str(run_dir).encode()):08x}"
 
 
 def start_node(name: str, run_dir: Path, progress: Progress) -> None:
@@ -37,26 +33,28 @@ def start_node(name: str, run_dir: Path, progress: Progress) -> None:
     forget_compiler_cache()
     archives = find_images(binaries, packages, progress)
     (run_dir / "bin" / "kubectl").symlink_to(binaries["kubectl"])
-    addresses = network.choose_addresses(name, network.routes_of_host())
+    links = [link.name for link in network.links_of_host()]
+    addresses = network.choose_addresses(name, network.routes_of_host(), links)
     spec = _specification(name, run_dir, addresses, packages, binaries)
     # Whatever ends this from here on, the state tells what to remove.
     components = {component.name: ComponentState() for component in spec.components}
     write_state(run_dir, State(name, spec.size, spec.facts, components))
-    cgroups.make(cgroup_name(run_dir))
+    cgroups.make(label(run_dir))
 
     def prepare(pid: int) -> None:
-        network.connect(addresses, pid)
+        network.connect(addresses, pid, label(run_dir))
         choose_iptables(run_dir / "sbin", packages, pid)
 
     launch(spec, prepare)
-    for component in ("containerd", "etcd", "kube-apiserver"):
+    for component in _FIRST:
         await_component(run_dir, component, progress)
     containerd = Containerd(run_dir, packages)
     for archive in archives:
         with progress.step(f"import image {archive.name}"):
             containerd.load(archive.path)
-    for component in ("kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "targets"):
-        await_component(run_dir, component, progress)
+    for component in components:
+        if component not in _FIRST:
+            await_component(run_dir, component, progress)
     install_addons(Kubectl(run_dir / "bin" / "kubectl", run_dir / "kubeconfig"), addresses, progress)
 
 
@@ -64,7 +62,7 @@ def _specification(
     name: str, run_dir: Path, addresses: network.Addresses, packages: Unpacked, binaries: Mapping[str, Path]
 ) -> Spec:
     plane, kubelet = control_plane(run_dir, addresses, binaries)
-    node = Node(run_dir, addresses, cgroup_name(run_dir), packages, binaries, kubelet)
+    node = Node(run_dir, addresses, label(run_dir), packages, binaries, kubelet)
     node.write_files()
     return Spec(
         name=name,
@@ -99,4 +97,5 @@ def choose_iptables(folder: Path, packages: Unpacked, pid: int) -> None:
         for command in _IPTABLES:
             (folder / command).symlink_to(program)
         return
-    raise ClusterError(f"This kernel has no usable iptables: {' '.join(problems)}", "Load ip_tables or nf_tables.")
+    remedy = "Load the kernel module ip_tables or nf_tables."
+    raise ClusterError("This kernel has no usable iptables.", remedy, "\n".join(problems))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import zlib
 from pathlib import Path
 
 from tests.cluster.errors import ClusterError
@@ -34,3 +35,11 @@ def run_dir(name: str) -> Path:
             "Use up to 16 lower-case letters, digits and dashes, starting with a letter.",
         )
     return clusters_root() / name
+
+
+def label(run_dir: Path) -> str:
+    """How a cluster marks what the whole machine sees of it: its control groups, and its link.
+
+    The same for every run of it, so that a crash never leaves anything that nobody can name.
+    """
+    return f"vectortier-{run_dir.name}-{zlib.crc32(str(run_dir).encode()):08x}"

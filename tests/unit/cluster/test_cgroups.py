@@ -53,5 +53,16 @@ def test_removing_takes_the_whole_tree_and_may_be_repeated(tmp_path: Path) -> No
     (root / "memory" / "mine" / "pods" / "one").mkdir(parents=True)
     cgroups.remove("mine", root)
     cgroups.remove("mine", root)
-    assert not (root / "memory" / "mine").exists()
+    assert cgroups.present("mine", root) == []
     assert (root / "memory").is_dir()
+
+
+def test_what_is_left_is_named_with_its_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cgroups, "_GONE_SECONDS", 0.1)
+    root = version_2(tmp_path / "cgroup", "cpu memory pids")
+    pod = root / "mine" / "pod"
+    pod.mkdir(parents=True)
+    (pod / "cgroup.procs").write_text("12\n34\n")
+    assert cgroups.present("mine", root) == [root / "mine"]
+    with pytest.raises(ClusterError, match=r"still has the processes 12, 34\. End them"):
+        cgroups.remove("mine", root)

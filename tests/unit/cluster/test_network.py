@@ -6,8 +6,18 @@ from ipaddress import IPv4Network
 
 import pytest
 
+from tests.cluster import network
 from tests.cluster.errors import ClusterError
-from tests.cluster.network import SLOTS, Addresses, choose_addresses, parse_routes, slots_for
+from tests.cluster.network import (
+    SLOTS,
+    Addresses,
+    Link,
+    choose_addresses,
+    own_links,
+    parse_links,
+    parse_routes,
+    slots_for,
+)
 
 BENCHMARKS = IPv4Network("198.18.0.0/15")
 
@@ -37,6 +47,32 @@ def test_a_name_keeps_its_slot_while_that_is_free() -> None:
 def test_a_taken_slot_is_passed_over() -> None:
     own = choose_addresses("demo", [])
     assert choose_addresses("demo", [own.pods]).slot != own.slot
+
+
+def test_a_slot_whose_link_is_still_there_is_passed_over() -> None:
+    own = choose_addresses("demo", [])
+    assert choose_addresses("demo", [], [own.link]).slot != own.slot
+
+
+def test_what_a_control_plane_or_a_simulated_node_makes_up_is_in_no_slot() -> None:
+    made_up = [IPv4Network("198.19.128.0/20"), IPv4Network("198.19.240.0/20")]
+    ranges = [own for slot in range(SLOTS) for own in Addresses(slot).ranges]
+    assert not any(one.overlaps(other) for one in ranges for other in made_up)
+
+
+def test_a_link_belongs_to_the_cluster_whose_label_it_carries(monkeypatch: pytest.MonkeyPatch) -> None:
+    links = [Link("vtier0", "mine"), Link("vtier1", "another"), Link("vtier2", ""), Link("veth0", "")]
+    monkeypatch.setattr(network, "links_of_host", lambda: links)
+    assert own_links("mine", "") == ["vtier0"]
+    assert own_links("mine", "vtier2") == ["vtier0", "vtier2"]
+    # Ours went away with a crash, and somebody else has its name by now.
+    assert own_links("mine", "vtier1") == ["vtier0"]
+
+
+def test_links_are_read_with_and_without_a_label() -> None:
+    text = '[{"ifname": "vtier0", "ifalias": "mine", "mtu": 1500}, {"ifname": "veth1"}]'
+    assert parse_links(text) == [Link("vtier0", "mine"), Link("veth1", "")]
+    assert parse_links("") == []
 
 
 def test_every_slot_is_tried_once() -> None:
