@@ -7,8 +7,9 @@ from pathlib import Path
 
 from tests.cluster import cgroups, network
 from tests.cluster.addons import install_addons
-from tests.cluster.binaries import CONTROL_PLANE, NODE, find_binaries, forget_compiler_cache
+from tests.cluster.binaries import CONTROL_PLANE, FAKE_NODE, NODE, find_binaries, forget_compiler_cache
 from tests.cluster.containerd import Containerd
+from tests.cluster.control_plane import kwok
 from tests.cluster.debian import Unpacked, find_packages
 from tests.cluster.errors import ClusterError
 from tests.cluster.images import find_images
@@ -29,7 +30,7 @@ _IPTABLES = ("iptables", "iptables-save", "iptables-restore", "ip6tables", "ip6t
 def start_node(name: str, run_dir: Path, progress: Progress) -> None:
     """Starts a whole node in an empty run directory and waits until it runs pods."""
     packages = find_packages(progress)
-    binaries = find_binaries((*CONTROL_PLANE, *NODE), progress)
+    binaries = find_binaries((*CONTROL_PLANE, *FAKE_NODE, *NODE), progress)
     forget_compiler_cache()
     archives = find_images(binaries, packages, progress)
     (run_dir / "bin" / "kubectl").symlink_to(binaries["kubectl"])
@@ -68,7 +69,7 @@ def _specification(
         name=name,
         size="node",
         run_dir=str(run_dir),
-        components=(*plane.components(), *node.components()),
+        components=(*plane.components(), *node.components(), kwok(plane)),
         own_namespaces=True,
         keep_visible=(str(cache_root()), str(CHECKOUT)),
         facts={
