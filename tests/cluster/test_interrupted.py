@@ -12,13 +12,14 @@ import pytest
 
 from tests.cluster import Cluster
 from tests.cluster.commands import await_line, fake_go, remains, started, up
+from tests.cluster.kubectl import await_true
 from tests.cluster.processes import all_processes, command_line
 
 _SECONDS = 60.0
 
 
 @pytest.fixture
-def name() -> Iterator[str]:
+def name(built: None) -> Iterator[str]:
     chosen = f"i{os.getpid()}"
     yield chosen
     Cluster(chosen).down()
@@ -63,14 +64,15 @@ def test_twice(name: str) -> None:
 
 
 def test_while_a_program_is_built(name: str, tmp_path: Path) -> None:
-    """The compiler's own helpers end, too."""
+    """The compiler's own helpers end, too, and its scratch files go."""
     helper = tmp_path / "helper"
     helper.symlink_to("/bin/sleep")
-    path = fake_go(tmp_path, f"{helper} 600 & touch {tmp_path}/built; wait")
+    scratch = tmp_path / "scratch"
+    path = fake_go(tmp_path, f'{helper} 600 & ln -s "$GOTMPDIR" {scratch}; wait')
     with started(name, "control-plane", PATH=path) as process:
         await_line(process, "build etcd")
-        while not (tmp_path / "built").exists():
-            assert process.poll() is None
+        await_true("The build", scratch.is_dir, 30)
         interrupted(process)
     assert remains(name) == []
+    assert not scratch.exists()
     assert [pid for pid in all_processes() if str(helper) in command_line(pid)] == []

@@ -15,7 +15,7 @@ from tests.cluster.commands import remains
 from tests.cluster.kubectl import await_true
 from tests.cluster.launch import launch
 from tests.cluster.paths import CHECKOUT, cache_root, label
-from tests.cluster.processes import MARK, is_first_process, running
+from tests.cluster.processes import MARK, describe, is_first_process, members, running
 from tests.cluster.run import run
 from tests.cluster.spec import Component, Ready, Spec
 from tests.cluster.state import state_file
@@ -141,6 +141,7 @@ def small_node(cluster: Cluster) -> network.Addresses:
 
 @needs_root
 def test_a_node_is_listed_while_it_runs_and_leaves_nothing(cluster: Cluster, small_node: network.Addresses) -> None:
+    assert any("(sleep)" in describe(pid) for pid in members(cluster.run_dir))
     listed = " ".join(remains(cluster.name))
     for part in ("(unshare)", "(python", "(sleep)", f"/{label(cluster.run_dir)}", f"the link {small_node.link} with"):
         assert part in listed

@@ -109,6 +109,7 @@ def test_with_a_disk_that_a_build_fills(tmp_path: Path) -> None:
     assert "VECTORTIER_CACHE" in said
 
 
+@pytest.mark.usefixtures("built")
 def test_with_a_disk_that_is_full_when_it_starts(tmp_path: Path) -> None:
     """The disk shrinks when the Go compiler is looked for, which comes after all that is looked at beforehand."""
     clusters_root().mkdir(parents=True, exist_ok=True)
