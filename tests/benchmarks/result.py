@@ -1,17 +1,14 @@
 """How every benchmark reports: a table for people, a file for machines."""
 
 import json
-import os
-import platform
-import subprocess
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.demo.machine import CHECKOUT as ROOT
+from tests.demo.machine import about
 
 Row = Mapping[str, str | int | float | bool | None]
 
@@ -26,23 +23,6 @@ def percentile(values: Sequence[float], fraction: float) -> float:
     ordered = sorted(values)
     rank = max(1, -(-len(ordered) * round(fraction * 10_000) // 10_000))
     return ordered[rank - 1]
-
-
-def machine() -> dict[str, str | int]:
-    """The machine that the figures are from: cores, memory in bytes, kernel."""
-    return {
-        "cores": os.cpu_count() or 0,
-        "memory": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-        "kernel": platform.release(),
-    }
-
-
-def commit() -> str:
-    """The commit that is measured, with '-dirty' when the tree differs from it."""
-    described = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=12"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return described.stdout.strip() or "unknown"
 
 
 def publish(name: str, rows: Sequence[Row], summary: Row) -> Path:
@@ -60,10 +40,7 @@ def publish(name: str, rows: Sequence[Row], summary: Row) -> Path:
     path = ROOT / "build" / "bench" / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     report = {
-        "command": f"make bench-{name}",
-        "commit": commit(),
-        "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": machine(),
+        **about(f"make bench-{name}"),
         "rows": [dict(row) for row in rows],
         "summary": dict(summary),
     }
