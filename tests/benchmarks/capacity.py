@@ -32,8 +32,9 @@ def searches(address: str, api_key: str, vectors: Vectors, slo_milliseconds: int
 
 
 def capacity(load: Load, slo_milliseconds: int, start_qps: float = 40.0) -> float:
-    """The highest rate of a ramp at which at most 1 % of the searches miss the SLO, by the demo's rule: the break has to
-    last at a fifth more, so that a flush of the database does not pass for its capacity.
+    """The highest rate of a ramp at which at most 1 % of the searches miss the SLO.
+
+    By the demo's rule: the break has to last at a fifth more, so that a flush does not pass for the capacity.
 
     Raises LoadError when a client ends, or when even the first rate is too much.
     """
