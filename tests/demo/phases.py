@@ -99,7 +99,8 @@ def figures(
 def window(requests: Sequence[Request], begin: float, end: float, slo_milliseconds: float) -> Window:
     """What the ramp needs to know of [begin, end)."""
     inside = within(requests, Span(begin, end))
-    return Window(begin, end, len(inside), sum(is_slow(one, slo_milliseconds) for one in inside))
+    slow, near = (sum(is_slow(one, bound) for one in inside) for bound in (slo_milliseconds, slo_milliseconds / 2))
+    return Window(begin, end, len(inside), slow, near)
 
 
 def percentile(ordered: Sequence[float], percent: int) -> float | None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 class RampSettings:
     """Rates in requests per second. A window is judged `grace_seconds` after its end, when its answers are known.
 
-    The rate rises by `quick_factor` while not a single search is late, and by `factor` from then on.
+    The rate rises by `quick_factor` while no more searches than are allowed to be late take half of the SLO, which is
+    far from breaking it, and by `factor` closer to it.
     """
 
     start_qps: float = 40.0
@@ -24,12 +25,14 @@ class RampSettings:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What became of the requests due in [begin, end): how many, and how many were not answered within the SLO."""
+    """What became of the requests due in [begin, end): how many, how many were not answered within the SLO, and how
+    many not within half of it."""
 
     begin: float
     end: float
     requests: int
     slow: int
+    near: int
 
     @property
     def slow_fraction(self) -> float | None:
@@ -72,7 +75,8 @@ def advance(ramp: Ramp, settings: RampSettings, window: Window, now: float) -> R
         if ramp.held:
             return replace(ramp, since=window.end)
         return replace(ramp, rate=ramp.rate * settings.overload, since=now, broke_qps=ramp.rate, held=True)
-    faster = ramp.rate * (settings.factor if window.slow else settings.quick_factor)
+    far = window.near <= settings.allowed_slow_fraction * window.requests
+    faster = ramp.rate * (settings.quick_factor if far else settings.factor)
     if faster * settings.overload > settings.ceiling_qps:
         return Ramp(ramp.rate, since=now, kept_qps=ramp.rate, exhausted=True)
     return Ramp(faster, since=now, kept_qps=ramp.rate)
