@@ -1,6 +1,7 @@
 """How every benchmark reports: a table for people, a file for machines."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from rich.table import Table
 
 from tests.demo.machine import CHECKOUT as ROOT
 from tests.demo.machine import about
+
+_WIDTH = 160
+"""Columns where nobody says how many there are: a narrow table cuts the names of its columns off."""
 
 Row = Mapping[str, str | int | float | bool | None]
 
@@ -33,7 +37,7 @@ def publish(name: str, rows: Sequence[Row], summary: Row) -> Path:
         table.add_column(column)
     for row in rows:
         table.add_row(*(_cell(row.get(column)) for column in columns))
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=_WIDTH)
     console.print(table)
     for key, value in summary.items():
         console.print(f"{key}: {_cell(value)}")

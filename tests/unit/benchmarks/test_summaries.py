@@ -40,9 +40,10 @@ def test_changes_meet_the_goal_only_if_all_arrived() -> None:
     assert reconcile_summary([late(not_applied=1)])["p99_met"] is False
 
 
-def test_all_three_counts_of_writes_are_added_up() -> None:
+def test_each_count_of_writes_is_added_up_for_itself() -> None:
     idle: Row = {"looks": 4, "writes_by_operator": 0, "writes_at_api_server": 2, "objects_changed": 1}
-    assert reconcile_summary([late(), idle])["writes"] == 3
+    found = reconcile_summary([late(), idle, idle])
+    assert (found["writes_by_operator"], found["writes_at_api_server"], found["objects_changed"]) == (0, 4, 2)
 
 
 def test_the_cost_of_a_copy_is_the_median_with_its_range() -> None:
