@@ -19,6 +19,7 @@ class RampSettings:
     window_seconds: float = 15.0
     allowed_slow_fraction: float = 0.01
     overload: float = 1.2
+    sure_windows: int = 2
     ceiling_qps: float = 600.0
     grace_seconds: float = 1.0
 
@@ -48,6 +49,8 @@ class Ramp:
     kept_qps: float | None = None
     broke_qps: float | None = None
     held: bool = False
+    lasted: int = 0
+    """How many windows at the held rate have broken the promise."""
     exhausted: bool = False
 
 
@@ -65,16 +68,18 @@ def due_window(ramp: Ramp, settings: RampSettings, now: float) -> tuple[float, f
 def advance(ramp: Ramp, settings: RampSettings, window: Window, now: float) -> Ramp:
     """The next state after a window that `due_window` asked for.
 
-    A window that breaks the promise ends the climb: the rate is multiplied by `overload` and held. Should a window at
-    the held rate keep the promise, the break was a stall (a compaction, a flush) and not the capacity of the
-    database: the rate rises again.
+    A window that breaks the promise ends the climb: the rate is multiplied by `overload` and held. Should one of the
+    first windows at the held rate keep the promise, the break was a stall (a compaction, a flush) and not the capacity
+    of the database: the rate rises again. Once `sure_windows` of them have broken it, it stays, whatever later ones do.
     """
     if window.slow_fraction is None:
         return replace(ramp, since=now)  # nothing was sent: unknown, so look again
     if window.slow_fraction > settings.allowed_slow_fraction:
         if ramp.held:
-            return replace(ramp, since=window.end)
+            return replace(ramp, since=window.end, lasted=ramp.lasted + 1)
         return replace(ramp, rate=ramp.rate * settings.overload, since=now, broke_qps=ramp.rate, held=True)
+    if ramp.lasted >= settings.sure_windows:
+        return replace(ramp, since=window.end)
     far = window.near <= settings.allowed_slow_fraction * window.requests
     faster = ramp.rate * (settings.quick_factor if far else settings.factor)
     if faster * settings.overload > settings.ceiling_qps:

@@ -68,6 +68,14 @@ def test_a_held_rate_that_keeps_the_promise_was_not_the_capacity() -> None:
     assert last.rate == pytest.approx(60 * 1.2**4)
 
 
+def test_a_break_that_lasted_is_held_although_a_later_window_keeps_the_promise() -> None:
+    states = climb(lambda rate, begin: 0.0 if rate <= 100 or begin > 100 else 0.02)
+    held = [state for state in states if state.held]
+    assert len(held) > 10
+    assert states[-1].held
+    assert {state.rate for state in held} == {held[0].rate}
+
+
 def test_without_requests_nothing_is_known() -> None:
     state = ramp.advance(ramp.begin(SETTINGS, 0.0), SETTINGS, Window(0.0, 15.0, 0, 0, 0), 16.0)
     assert (state.rate, state.held, state.kept_qps) == (60, False, None)
