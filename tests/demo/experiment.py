@@ -94,15 +94,21 @@ class Experiment:
         self._began = self.ports.clock()
         self.state = ramp.begin(self.settings, 0.0)
         self.load.set_rate(self.state.rate)
-        while not self.story.finished(self.ended):
-            self.ports.wait(TICK_SECONDS)
-            self.load.check()
-            self.ended = now = self.ports.clock() - self._began
-            self.state = self._steer(self.state, now)
-            self._watch(now)
-            self.ports.show(self._live(self.state, now))
-            self._complain(self.state, now)
-        self.load.drain()
+        try:
+            while not self.story.finished(self.ended):
+                self._tick()
+        finally:
+            # Also where it ends early: a search that the generator gives up would count as failed.
+            self.load.drain()
+
+    def _tick(self) -> None:
+        self.ports.wait(TICK_SECONDS)
+        self.load.check()
+        self.ended = now = self.ports.clock() - self._began
+        self.state = self._steer(self.state, now)
+        self._watch(now)
+        self.ports.show(self._live(self.state, now))
+        self._complain(self.state, now)
 
     def requests(self, since: float = 0.0) -> list[Request]:
         """Requests that were due from then on, on the run's clock."""

@@ -20,6 +20,7 @@ class RampSettings:
     allowed_slow_fraction: float = 0.01
     overload: float = 1.2
     sure_windows: int = 2
+    calm_windows: int = 4
     ceiling_qps: float = 600.0
     grace_seconds: float = 1.0
 
@@ -51,6 +52,8 @@ class Ramp:
     held: bool = False
     lasted: int = 0
     """How many windows at the held rate have broken the promise."""
+    kept_since: int = 0
+    """How many windows at the held rate have kept it since the last one that broke it."""
     exhausted: bool = False
 
 
@@ -70,16 +73,17 @@ def advance(ramp: Ramp, settings: RampSettings, window: Window, now: float) -> R
 
     A window that breaks the promise ends the climb: the rate is multiplied by `overload` and held. Should one of the
     first windows at the held rate keep the promise, the break was a stall (a compaction, a flush) and not the capacity
-    of the database: the rate rises again. Once `sure_windows` of them have broken it, it stays, whatever later ones do.
+    of the database: the rate rises again. Once `sure_windows` of them have broken it, single ones that keep it are
+    chance; after `calm_windows` in a row the machine has become faster, and the rate rises again too.
     """
     if window.slow_fraction is None:
         return replace(ramp, since=now)  # nothing was sent: unknown, so look again
     if window.slow_fraction > settings.allowed_slow_fraction:
         if ramp.held:
-            return replace(ramp, since=window.end, lasted=ramp.lasted + 1)
+            return replace(ramp, since=window.end, lasted=ramp.lasted + 1, kept_since=0)
         return replace(ramp, rate=ramp.rate * settings.overload, since=now, broke_qps=ramp.rate, held=True)
-    if ramp.lasted >= settings.sure_windows:
-        return replace(ramp, since=window.end)
+    if ramp.lasted >= settings.sure_windows and ramp.kept_since + 1 < settings.calm_windows:
+        return replace(ramp, since=window.end, kept_since=ramp.kept_since + 1)
     far = window.near <= settings.allowed_slow_fraction * window.requests
     faster = ramp.rate * (settings.quick_factor if far else settings.factor)
     if faster * settings.overload > settings.ceiling_qps:

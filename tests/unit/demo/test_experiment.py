@@ -61,11 +61,13 @@ def test_requests_are_on_the_clock_of_the_run() -> None:
 
 
 def test_an_operator_that_does_not_act_is_not_waited_for_forever() -> None:
-    run = experiment(Simulated(acts_after=None))
+    tier = Simulated(acts_after=None)
+    run = experiment(tier)
     with pytest.raises(ExperimentError, match="did not act within 300 s"):
         run.run()
     assert run.requests()  # what was measured is there for the report
     assert run.ended == pytest.approx(run.plateau or 0, abs=302)
+    assert tier.rate == 0, "what is under way is let come to its end: giving it up would count as a failure"
 
 
 def test_a_database_that_never_breaks_is_told_apart() -> None:
