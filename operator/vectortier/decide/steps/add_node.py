@@ -37,12 +37,12 @@ def _blind(at: At) -> Ruling | None:
 
 
 def _raise(at: At, desired: int, wanted: int) -> Ruling:
+    if at.journalled and at.seconds > SCALE_SECONDS:
+        return fail(at, Reason.OPERATION_FAILED, f"the StatefulSet could not be scaled within {at.seconds:.0f} s")
     obstacle = first_hold((*OBSTACLES, same_image), at.facts)
     if obstacle is not None:
         return blocked(at, obstacle)
     if not at.journalled:
         return journal(at)
-    if at.seconds > SCALE_SECONDS:
-        return fail(at, Reason.OPERATION_FAILED, f"the StatefulSet could not be scaled within {at.seconds:.0f} s")
     action = SetNodes(index=at.index, nodes=wanted)
     return propose(action, Reason.SCALING_OUT, f"{at.label()}: from {desired} to {wanted} nodes")

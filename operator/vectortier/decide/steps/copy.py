@@ -96,7 +96,9 @@ def _follow(at: At, movement: Movement) -> Ruling:
 
 
 def _verify(at: At) -> Ruling:
-    return _verified_or(at, complete(at, f"{_name(at)} is on {at.target}"), at.seconds)
+    # Without the movement nobody says since when the copy is in place: what was predicted for making it is taken off.
+    since = at.seconds - (at.step.predicted.seconds or 0.0)
+    return _verified_or(at, complete(at, f"{_name(at)} is on {at.target}"), since)
 
 
 def _verified_or(at: At, then: Ruling, since: float) -> Ruling:

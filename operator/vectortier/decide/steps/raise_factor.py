@@ -28,14 +28,14 @@ def raise_factor(at: At) -> Ruling:
 
 
 def _raise(at: At, collection: Collection, factor: int) -> Ruling:
+    change = f"{collection.name} from factor {collection.factor} to {factor}"
+    if at.journalled and at.seconds > REFUSED_SECONDS:
+        # The copies are complete and paid for: to serve from them matters more.
+        return complete(at, f"Weaviate has not taken {change} within {at.seconds:.0f} s; going on without", late=True)
     obstacle = first_hold(OBSTACLES, at.facts)
     if obstacle is not None:
         return blocked(at, obstacle)
     if not at.journalled:
         return journal(at)
-    change = f"{collection.name} from factor {collection.factor} to {factor}"
-    if at.seconds > REFUSED_SECONDS:
-        # The copies are complete and paid for: to serve from them matters more.
-        return complete(at, f"Weaviate has not taken {change} within {at.seconds:.0f} s; going on without", late=True)
     action = RaiseFactor(index=at.index, collection=collection.name, factor=factor)
     return propose(action, Reason.SCALING_OUT, f"{at.label()}: {change}")
