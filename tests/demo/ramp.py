@@ -49,6 +49,7 @@ class Ramp:
     since: float
     kept_qps: float | None = None
     broke_qps: float | None = None
+    """The rate that broke the promise last; the window after it, at the same rate, tells whether it did by chance."""
     held: bool = False
     lasted: int = 0
     """How many windows at the held rate have broken the promise."""
@@ -71,7 +72,8 @@ def due_window(ramp: Ramp, settings: RampSettings, now: float) -> tuple[float, f
 def advance(ramp: Ramp, settings: RampSettings, window: Window, now: float) -> Ramp:
     """The next state after a window that `due_window` asked for.
 
-    A window that breaks the promise ends the climb: the rate is multiplied by `overload` and held. Should one of the
+    Two windows in a row that break the promise at one rate end the climb: near the capacity, a single one does so by
+    chance, and 1.2 times that would not be an overload. The rate is multiplied by `overload` and held. Should one of the
     first windows at the held rate keep the promise, the break was a stall (a compaction, a flush) and not the capacity
     of the database: the rate rises again. Once `sure_windows` of them have broken it, single ones that keep it are
     chance; after `calm_windows` in a row the machine has become faster, and the rate rises again too.
@@ -81,7 +83,9 @@ def advance(ramp: Ramp, settings: RampSettings, window: Window, now: float) -> R
     if window.slow_fraction > settings.allowed_slow_fraction:
         if ramp.held:
             return replace(ramp, since=window.end, lasted=ramp.lasted + 1, kept_since=0)
-        return replace(ramp, rate=ramp.rate * settings.overload, since=now, broke_qps=ramp.rate, held=True)
+        if ramp.broke_qps != ramp.rate:
+            return replace(ramp, since=window.end, broke_qps=ramp.rate)
+        return replace(ramp, rate=ramp.rate * settings.overload, since=now, held=True)
     if ramp.lasted >= settings.sure_windows and ramp.kept_since + 1 < settings.calm_windows:
         return replace(ramp, since=window.end, kept_since=ramp.kept_since + 1)
     far = window.near <= settings.allowed_slow_fraction * window.requests

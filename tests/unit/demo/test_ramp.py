@@ -54,14 +54,23 @@ def test_a_window_is_whole_and_its_answers_are_in() -> None:
 def test_the_held_rate_stays_while_it_breaks_the_promise() -> None:
     states = climb(lambda _rate, _begin: 1.0)
     assert len(states) > 10
-    assert {state.rate for state in states[1:]} == {60 * 1.2}
-    assert all(state.held for state in states[1:])
+    assert {state.rate for state in states[2:]} == {60 * 1.2}
+    assert all(state.held for state in states[2:])
+
+
+def test_one_window_that_breaks_the_promise_is_looked_at_again_at_the_same_rate() -> None:
+    states = climb(lambda rate, begin: 0.5 if begin < 1 or rate > 100 else 0.0)
+    assert (states[1].rate, states[1].held, states[1].broke_qps) == (60, False, 60)
+    assert (states[2].rate, states[2].held, states[2].broke_qps) == (60 * 1.2, False, None)
+    last = states[-1]
+    assert last.held
+    assert (last.kept_qps, last.broke_qps) == (pytest.approx(60 * 1.2**2), pytest.approx(60 * 1.2**3))
 
 
 def test_a_held_rate_that_keeps_the_promise_was_not_the_capacity() -> None:
-    states = climb(lambda rate, begin: 0.5 if begin < 1 or rate > 100 else 0.0)
-    assert states[1].held
-    assert not states[2].held
+    states = climb(lambda rate, begin: 0.5 if begin < 20 or rate > 100 else 0.0)
+    assert states[2].held
+    assert not states[3].held
     last = states[-1]
     assert last.held
     assert (last.kept_qps, last.broke_qps) == (pytest.approx(60 * 1.2**2), pytest.approx(60 * 1.2**3))
@@ -69,7 +78,7 @@ def test_a_held_rate_that_keeps_the_promise_was_not_the_capacity() -> None:
 
 
 def test_a_break_that_lasted_is_held_although_some_windows_keep_the_promise_by_chance() -> None:
-    states = climb(lambda rate, begin: 0.02 if rate > 100 and int(begin / 15) % 4 else 0.0)
+    states = climb(lambda rate, begin: 0.02 if rate > 100 and int(begin / 15) % 5 else 0.0)
     held = [state for state in states if state.held]
     assert len(held) > 10
     assert states[-1].held
