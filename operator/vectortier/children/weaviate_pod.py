@@ -20,13 +20,14 @@ from vectortier.children.weaviate_env import DATA_PATH, build_environment
 DATA_VOLUME = "data"
 _USER = 1000
 
-# Weaviate stops in steps: 15 s for open HTTP requests, 20 s for gRPC, at most 60 s for the cluster and its files; and
-# before that it serves on for a while.
-_TERMINATION_SECONDS = 120
-
 # A node that is told to stop serves on while the gateway is told to leave it: one look of the operator, at most 6 s,
 # and the gateway's next question. Requests on a connection that Weaviate closes under them would fail.
 _LEAVE_SECONDS = 10
+
+# Longer would spare Weaviate the reading of its logs at the next start when it does not end in time; it takes seconds as
+# a rule, 60 s of its own at most. But Kubernetes looks whether the pods of a deleted namespace are gone after half of
+# this, deletes what else is in it only then, and a namespace has to go within a minute.
+_TERMINATION_SECONDS = _LEAVE_SECONDS + 50
 
 # How long a node waits for the names of the others before its start is reported as failed and tried again.
 _AWAIT_SECONDS = 300
