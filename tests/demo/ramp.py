@@ -70,24 +70,32 @@ def due_window(ramp: Ramp, settings: RampSettings, now: float) -> tuple[float, f
 
 
 def advance(ramp: Ramp, settings: RampSettings, window: Window, now: float) -> Ramp:
-    """The next state after a window that `due_window` asked for.
+    """The next state after a window that `due_window` asked for; one without requests tells nothing.
 
     Two windows in a row that break the promise at one rate end the climb: near the capacity, a single one does so by
-    chance, and 1.2 times that would not be an overload. The rate is multiplied by `overload` and held. Should one of the
-    first windows at the held rate keep the promise, the break was a stall (a compaction, a flush) and not the capacity
-    of the database: the rate rises again. Once `sure_windows` of them have broken it, single ones that keep it are
-    chance; after `calm_windows` in a row the machine has become faster, and the rate rises again too.
+    chance, and 1.2 times that would not be an overload. The rate is multiplied by `overload` and held. Should one of
+    the first windows at the held rate keep the promise, the break was a stall (a compaction, a flush) and not the
+    capacity of the database: the rate rises again. Once `sure_windows` of them have broken it, single ones that keep it
+    are chance; after `calm_windows` in a row the machine has become faster, and the rate rises again too.
     """
     if window.slow_fraction is None:
-        return replace(ramp, since=now)  # nothing was sent: unknown, so look again
+        return replace(ramp, since=now)
     if window.slow_fraction > settings.allowed_slow_fraction:
-        if ramp.held:
-            return replace(ramp, since=window.end, lasted=ramp.lasted + 1, kept_since=0)
-        if ramp.broke_qps != ramp.rate:
-            return replace(ramp, since=window.end, broke_qps=ramp.rate)
-        return replace(ramp, rate=ramp.rate * settings.overload, since=now, held=True)
+        return _broken(ramp, settings, window, now)
     if ramp.lasted >= settings.sure_windows and ramp.kept_since + 1 < settings.calm_windows:
         return replace(ramp, since=window.end, kept_since=ramp.kept_since + 1)
+    return _risen(ramp, settings, window, now)
+
+
+def _broken(ramp: Ramp, settings: RampSettings, window: Window, now: float) -> Ramp:
+    if ramp.held:
+        return replace(ramp, since=window.end, lasted=ramp.lasted + 1, kept_since=0)
+    if ramp.broke_qps == ramp.rate:
+        return replace(ramp, rate=ramp.rate * settings.overload, since=now, held=True)
+    return replace(ramp, since=window.end, broke_qps=ramp.rate)
+
+
+def _risen(ramp: Ramp, settings: RampSettings, window: Window, now: float) -> Ramp:
     far = window.near <= settings.allowed_slow_fraction * window.requests
     faster = ramp.rate * (settings.quick_factor if far else settings.factor)
     if faster * settings.overload > settings.ceiling_qps:

@@ -24,9 +24,9 @@ _USER = 1000
 # and the gateway's next question. Requests on a connection that Weaviate closes under them would fail.
 _LEAVE_SECONDS = 10
 
-# Longer would spare Weaviate the reading of its logs at the next start when it does not end in time; it takes seconds as
-# a rule, 60 s of its own at most. But Kubernetes looks whether the pods of a deleted namespace are gone after half of
-# this, deletes what else is in it only then, and a namespace has to go within a minute.
+# Weaviate takes seconds as a rule and 60 s at most; one that is killed before reads its logs at the next start. Longer
+# would delay more than the pod: Kubernetes looks whether the pods of a deleted namespace are gone after half of this,
+# deletes what else is in it only then, and a namespace has to go within a minute.
 _TERMINATION_SECONDS = _LEAVE_SECONDS + 50
 
 # How long a node waits for the names of the others before its start is reported as failed and tried again.
