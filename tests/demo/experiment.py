@@ -130,7 +130,7 @@ class Experiment:
         following = ramp.advance(state, self.settings, measured, now)
         if following.rate != state.rate:
             self.load.set_rate(following.rate)
-        if following.held and not state.held:
+        if following.held and (not state.held or following.rate != state.rate):
             self.plateau = now
         elif state.held and not following.held:
             self.plateau = None

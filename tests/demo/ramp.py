@@ -19,6 +19,8 @@ class RampSettings:
     window_seconds: float = 15.0
     allowed_slow_fraction: float = 0.01
     overload: float = 1.2
+    clear_slow_fraction: float = 0.05
+    most_raises: int = 2
     sure_windows: int = 2
     calm_windows: int = 4
     ceiling_qps: float = 600.0
@@ -51,6 +53,8 @@ class Ramp:
     broke_qps: float | None = None
     """The rate that broke the promise last; the window after it, at the same rate, tells whether it did by chance."""
     held: bool = False
+    raised: int = 0
+    """How often the held rate was raised, since it was on the edge."""
     lasted: int = 0
     """How many windows at the held rate have broken the promise."""
     kept_since: int = 0
@@ -73,10 +77,13 @@ def advance(ramp: Ramp, settings: RampSettings, window: Window, now: float) -> R
     """The next state after a window that `due_window` asked for; one without requests tells nothing.
 
     Two windows in a row that break the promise at one rate end the climb: near the capacity, a single one does so by
-    chance, and 1.2 times that would not be an overload. The rate is multiplied by `overload` and held. Should one of
-    the first windows at the held rate keep the promise, the break was a stall (a compaction, a flush) and not the
-    capacity of the database: the rate rises again. Once `sure_windows` of them have broken it, single ones that keep it
-    are chance; after `calm_windows` in a row the machine has become faster, and the rate rises again too.
+    chance, and 1.2 times that would not be an overload. The rate is multiplied by `overload` and held.
+
+    A first held window in which fewer than `clear_slow_fraction` are late is on the edge, where others keep the promise
+    by chance: the held rate is raised by `factor`, `most_raises` times at most. Should one of the first windows keep
+    the promise, the break was a stall (a compaction, a flush) and not the capacity of the database: the climb goes on.
+    Once `sure_windows` of them have broken it, single ones that keep it are chance; after `calm_windows` in a row the
+    machine has become faster, and the climb goes on too.
     """
     if window.slow_fraction is None:
         return replace(ramp, since=now)
@@ -89,10 +96,17 @@ def advance(ramp: Ramp, settings: RampSettings, window: Window, now: float) -> R
 
 def _broken(ramp: Ramp, settings: RampSettings, window: Window, now: float) -> Ramp:
     if ramp.held:
+        if _on_the_edge(ramp, settings, window):
+            return replace(ramp, rate=ramp.rate * settings.factor, since=now, raised=ramp.raised + 1)
         return replace(ramp, since=window.end, lasted=ramp.lasted + 1, kept_since=0)
     if ramp.broke_qps == ramp.rate:
         return replace(ramp, rate=ramp.rate * settings.overload, since=now, held=True)
     return replace(ramp, since=window.end, broke_qps=ramp.rate)
+
+
+def _on_the_edge(ramp: Ramp, settings: RampSettings, window: Window) -> bool:
+    first = ramp.lasted == 0 and ramp.raised < settings.most_raises
+    return first and (window.slow_fraction or 0.0) < settings.clear_slow_fraction
 
 
 def _risen(ramp: Ramp, settings: RampSettings, window: Window, now: float) -> Ramp:

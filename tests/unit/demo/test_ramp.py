@@ -27,7 +27,7 @@ def climb(slow_fraction: Callable[[float, float], float], seconds: int = 600) ->
 
 
 def test_it_rises_until_the_promise_breaks_then_holds_a_fifth_more() -> None:
-    last = climb(lambda rate, _: 0.02 if rate > 100 else 0.0)[-1]
+    last = climb(lambda rate, _: 0.2 if rate > 100 else 0.0)[-1]
     assert last.held
     assert last.broke_qps == pytest.approx(60 * 1.2**3)
     assert last.kept_qps == pytest.approx(60 * 1.2**2)
@@ -78,11 +78,26 @@ def test_a_held_rate_that_keeps_the_promise_was_not_the_capacity() -> None:
 
 
 def test_a_break_that_lasted_is_held_although_some_windows_keep_the_promise_by_chance() -> None:
-    states = climb(lambda rate, begin: 0.02 if rate > 100 and int(begin / 15) % 5 else 0.0)
+    states = climb(lambda rate, begin: 0.2 if rate > 100 and int(begin / 15) % 5 else 0.0)
     held = [state for state in states if state.held]
     assert len(held) > 10
     assert states[-1].held
     assert {state.rate for state in held[1:]} == {states[-1].rate}
+
+
+def test_a_held_rate_on_the_edge_is_raised_twice_at_most() -> None:
+    states = climb(lambda rate, _: 0.02 if rate > 100 else 0.0)
+    held = [state for state in states if state.held]
+    first = 60 * 1.2**4
+    assert [state.rate for state in held[:3]] == pytest.approx([first, first * 1.2, first * 1.2**2])
+    assert {state.rate for state in held[2:]} == {held[2].rate}
+
+
+def test_only_the_first_window_at_the_held_rate_raises_it() -> None:
+    states = climb(lambda rate, begin: (0.2 if begin < 95 else 0.02) if rate > 100 else 0.0)
+    held = [state for state in states if state.held]
+    assert held[0].since < 95 < held[-1].since
+    assert {state.rate for state in held} == {held[0].rate}
 
 
 def test_the_rate_rises_on_when_the_machine_has_become_faster() -> None:
