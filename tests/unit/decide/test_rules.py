@@ -3,6 +3,7 @@
 import pytest
 
 from tests.unit.decide import builders as b
+from vectortier.decide.bounds import MOST_COPIES, fits_journal
 from vectortier.decide.cutoff import cut_off_node, nobody_came_up
 from vectortier.decide.damping import cooled_down
 from vectortier.decide.look import Facts, Look, facts_of
@@ -192,3 +193,9 @@ def test_raft_of_three_voters_seen_by_two_restarts_the_third() -> None:
         database=b.database(3, HELD, raft=raft, members=(b.member(1), b.member(2))),
     )
     assert restarted(cut_off_node(facts(seen))) == b.node(0)
+
+
+@pytest.mark.parametrize(("shards", "fits"), [(MOST_COPIES, True), (MOST_COPIES + 1, False)])
+def test_an_operation_that_its_journal_could_not_hold_is_not_begun(shards: int, fits: bool) -> None:
+    ruling = fits_journal(facts(b.observation(database=b.database(1, (b.collection(shards=shards),)))))
+    assert (ruling is None) is fits

@@ -6,6 +6,7 @@ import pytest
 
 from vectortier.act import entries
 from vectortier.act.journal import journal_data
+from vectortier.decide.bounds import MOST_COPIES
 from vectortier.model.journal import (
     Cost,
     Journal,
@@ -90,3 +91,33 @@ def test_a_journal_that_cannot_be_read_whole_is_unknown_and_not_empty(data: dict
 
 def test_no_journal_is_an_empty_one() -> None:
     assert read_journal(None) == Journal()
+
+
+def longest(count: int) -> Operation:
+    """An operation with so many copies, each as long as a step can get."""
+    cost = Cost(bytes=10**13, seconds=12345.678901234567, p99_milliseconds=12345.678901234567)
+    copy = Step(
+        name=StepName.COPY,
+        collection="C" * 255,
+        shard="S" * 12,
+        source="t" * 40 + "-weaviate-48",
+        target="t" * 40 + "-weaviate-49",
+        expected_objects=10**10,
+        asked_at=1_800_000_000.123456,
+        weaviate_operation_id="01234567-0123-0123-0123-0123456789ab",
+        state=StepState.JOURNALLED,
+        attempts=10,
+        started_at=1_800_000_000.123456,
+        finished_at=1_800_000_000.123456,
+        predicted=cost,
+        actual=cost,
+    )
+    return operation().model_copy(update={"steps": (copy,) * count})
+
+
+def test_the_largest_operation_and_the_one_before_it_fit_into_a_configmap() -> None:
+    found = Journal()
+    for _ in range(3):
+        found = entries.begun(found, BeginOperation(operation=longest(MOST_COPIES)), epoch=7)
+        assert sum(len(part) for part in journal_data(found).values()) < 2**20
+        found = entries.ended(found, EndOperation(succeeded=True, message=""), 50.0)
