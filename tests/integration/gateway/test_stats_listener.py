@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import aiohttp
 import yarl
 
-from tests.integration.gateway.rig import rig
+from tests.integration.gateway.rig import PATIENCE_SECONDS, rig
+
+CONNECTIONS = 4
 
 
 def test_only_metrics_and_readiness_are_shown(tmp_path: Path) -> None:
@@ -48,5 +51,28 @@ def test_the_admin_interface_listens_on_the_loopback_only(tmp_path: Path) -> Non
             admin = f"0100007F:{on.settings.admin_port:04X}"
             assert admin in listening
             assert f"00000000:{on.settings.admin_port:04X}" not in listening
+
+    asyncio.run(scenario())
+
+
+def test_probes_and_scrapes_get_in_when_clients_hold_all_connections(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with rig(tmp_path, max_downstream_connections=CONNECTIONS) as on:
+            on.serve(await on.pod(1))
+            on.start_envoy()
+            await on.until(on.ready, "the gateway is ready")
+            clients = [
+                await asyncio.open_connection("127.0.0.1", on.settings.rest_port) for _ in range(CONNECTIONS + 1)
+            ]
+            reading = [asyncio.ensure_future(reader.read(1)) for reader, _ in clients]
+            refused, held = await asyncio.wait(reading, timeout=PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            assert (len(refused), len(held)) == (1, CONNECTIONS)
+            async with aiohttp.ClientSession() as scraper:
+                for page in ("/ready", "/stats/prometheus"):
+                    async with scraper.get(on.stats + page) as answer:
+                        assert answer.status == 200
+            for _, writer in clients:
+                writer.close()
+            await asyncio.wait(reading)
 
     asyncio.run(scenario())

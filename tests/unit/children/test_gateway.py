@@ -1,6 +1,7 @@
 """The gateway's pods: they roll when their configuration changes, and let their clients go first."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -30,6 +31,29 @@ def test_pods_roll_when_the_promise_changes_and_only_when_the_bootstrap_does() -
 
     assert annotation({"slo": {"search": {"p99Milliseconds": 100}}}) != annotation({})
     assert annotation({"nodes": {"min": 2, "max": 4}, "gateway": {"replicas": 5}}) == annotation({})
+
+
+@pytest.mark.parametrize(("promise", "limit"), [(250, "30s"), (15_000, "30s"), (29_000, "58s"), (60_000, "120s")])
+def test_a_late_search_is_told_from_one_that_is_given_up_however_long_the_promise_is(promise: int, limit: str) -> None:
+    spec = {"slo": {"search": {"p99Milliseconds": promise}}}
+    config = named(build_children(tier(spec)), "ConfigMap", "tickets-gateway")
+    found = [
+        one["route"]
+        for one in _objects(json.loads(config["data"]["envoy.json"]))
+        if "max_stream_duration" in one.get("route", {})
+    ]
+    searches = [route for route in found if route["cluster"] in ("searches_grpc", "searches_rest")]
+    assert {route["max_stream_duration"]["max_stream_duration"] for route in searches} == {limit}
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a JSON document."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from _objects(inner)
 
 
 def test_a_roll_never_leaves_fewer_pods_than_wanted() -> None:
