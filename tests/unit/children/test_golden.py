@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests import yamlfiles
 from tests.unit.children.tiers import tier
 from vectortier.children.build import build_children
 from vectortier.children.gateway import BOOTSTRAP_ANNOTATION, BOOTSTRAP_KEY
@@ -19,7 +20,7 @@ GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(path.name for path in GOLDEN.iterdir())
 
 
-class _Plain(yaml.SafeDumper):
+class _Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
     """Writes what occurs twice twice: anchors do not read well in a diff."""
 
     def ignore_aliases(self, data: object) -> bool:
@@ -29,7 +30,7 @@ class _Plain(yaml.SafeDumper):
 @pytest.mark.parametrize("case", CASES)
 def test_children_are_as_expected(case: str, update_golden: bool) -> None:
     folder = GOLDEN / case
-    written = yaml.safe_load((folder / "tier.yaml").read_text())
+    written = yamlfiles.load((folder / "tier.yaml").read_text())
     context = tier(written["spec"], **written["metadata"], nodes=written["nodes"], copies=written["copies"])
     keys = build_keys(context, bytes)
     children = [*build_children(context), *([keys] if keys else [])]
@@ -39,7 +40,7 @@ def test_children_are_as_expected(case: str, update_golden: bool) -> None:
         (folder / "children.yaml").write_text(built)
 
     expected = (folder / "children.yaml").read_text()
-    assert list(yaml.safe_load_all(built)) == list(yaml.safe_load_all(expected))
+    assert yamlfiles.load_all(built) == yamlfiles.load_all(expected)
     assert built == expected, "same meaning, other text: run with --update-golden"
 
 

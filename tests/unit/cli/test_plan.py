@@ -9,6 +9,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from tests import yamlfiles
 from vectortier.cli import main
 from vectortier.model.observation import Identity, Observation
 from vectortier.model.value import Unknown
@@ -47,7 +48,7 @@ def test_a_scenario_that_acts_ends_with_2() -> None:
     acting = [
         folder
         for folder in sorted((ROOT / "tests" / "scenarios").iterdir())
-        if (folder / "plan.yaml").exists() and (yaml.safe_load((folder / "plan.yaml").read_text()) or {}).get("action")
+        if (folder / "plan.yaml").exists() and (yamlfiles.load((folder / "plan.yaml").read_text()) or {}).get("action")
     ]
     assert acting, "there are scenarios that act"
     folder = acting[0]

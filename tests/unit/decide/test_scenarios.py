@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests import yamlfiles
 from vectortier.api.status import VectorTierStatus
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.decide.tier import decide
@@ -16,12 +17,11 @@ from vectortier.report.status import build_status
 
 ROOT = Path(__file__).parents[2] / "scenarios"
 FOLDERS = sorted(p.parent for p in ROOT.glob("*/observed.yaml"))
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def read(path: Path) -> Any:
-    return yaml.load(path.read_text(), Loader=LOADER)  # noqa: S506 a safe loader
+    return yamlfiles.load(path.read_text())
 
 
 def dumped(value: Plan | VectorTierStatus) -> str:
@@ -36,7 +36,7 @@ def compare(path: Path, text: str, update: bool) -> None:
         path.write_text(text)
     assert path.exists(), "run with --update-golden, and read what it writes"
     if text != path.read_text():
-        assert yaml.load(text, Loader=LOADER) == read(path)  # noqa: S506 a safe loader
+        assert yamlfiles.load(text) == read(path)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

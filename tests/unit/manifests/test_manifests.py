@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from tests import yamlfiles
 from tests.unit.children.tiers import tier
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.children.build import build_children, unwanted_children
@@ -66,7 +66,7 @@ Rights = dict[tuple[str, str], set[str]]
 
 
 def documents(path: str) -> list[dict[str, Any]]:
-    return list(yaml.safe_load_all((MANIFESTS / path).read_text()))
+    return yamlfiles.load_all((MANIFESTS / path).read_text())
 
 
 def granted(path: str) -> Rights:
@@ -144,7 +144,7 @@ def test_every_rule_says_why_and_none_is_a_wildcard(path: str) -> None:
 
 
 def test_nothing_is_allowed_cluster_wide() -> None:
-    kinds = {document["kind"] for path in all_manifests() for document in yaml.safe_load_all(path.read_text())}
+    kinds = {document["kind"] for path in all_manifests() for document in yamlfiles.load_all(path.read_text())}
     assert not kinds & {"ClusterRole", "ClusterRoleBinding"}
 
 
@@ -153,7 +153,7 @@ def test_the_arguments_of_the_installation_replace_the_address_of_prometheus_and
 ):
     [install] = documents("install/kustomization.yaml")
     [watched] = documents("install/watched/kustomization.yaml")
-    address, namespace = yaml.safe_load(install["patches"][0]["patch"])
+    address, namespace = yamlfiles.load(install["patches"][0]["patch"])
     _, container = operator()
     index = next(i for i, argument in enumerate(container["args"]) if argument.startswith("--prometheus-url="))
     assert address["path"] == f"/spec/template/spec/containers/0/args/{index}"
@@ -165,7 +165,7 @@ def test_deleting_the_manifests_deletes_no_namespace_with_tiers_in_it() -> None:
     namespaces = [
         document["metadata"]["name"]
         for path in all_manifests()
-        for document in yaml.safe_load_all(path.read_text())
+        for document in yamlfiles.load_all(path.read_text())
         if document["kind"] == "Namespace" and "examples" not in path.parts
     ]
     assert namespaces == ["vectortier-system"]
@@ -216,7 +216,7 @@ def test_the_image_is_built_from_files_that_the_build_is_given() -> None:
 
 @pytest.mark.parametrize("path", sorted((MANIFESTS / "examples").glob("*.yaml")), ids=lambda path: path.name)
 def test_examples_are_valid(path: Path) -> None:
-    tiers = [document for document in yaml.safe_load_all(path.read_text()) if document["kind"] == "VectorTier"]
+    tiers = [document for document in yamlfiles.load_all(path.read_text()) if document["kind"] == "VectorTier"]
     assert tiers
     for example in tiers:
         VectorTierSpec.model_validate(example["spec"])

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from tests import yamlfiles
 from tests.unit.children.tiers import tier
 from vectortier.api.scaling import BurnWindows
 from vectortier.children import names
@@ -19,7 +19,7 @@ from vectortier.gateway.measuring import STATS_PAGES
 
 ROOT = Path(__file__).parents[3]
 COMPONENT = ROOT / "manifests" / "components" / "monitors"
-OPERATOR_NAMESPACE = yaml.safe_load((ROOT / "manifests/base/kustomization.yaml").read_text())["namespace"]
+OPERATOR_NAMESPACE = yamlfiles.load((ROOT / "manifests/base/kustomization.yaml").read_text())["namespace"]
 
 Labels = dict[str, str]
 
@@ -99,8 +99,8 @@ def _seconds(text: str) -> int:
 
 
 def monitors() -> list[dict[str, Any]]:
-    kustomization = yaml.safe_load((COMPONENT / "kustomization.yaml").read_text())
-    return [yaml.safe_load((COMPONENT / name).read_text()) for name in kustomization["resources"]]
+    kustomization = yamlfiles.load((COMPONENT / "kustomization.yaml").read_text())
+    return [yamlfiles.load((COMPONENT / name).read_text()) for name in kustomization["resources"]]
 
 
 def pod_monitors() -> list[Scrape]:
@@ -130,7 +130,7 @@ def plain_prometheus() -> list[Scrape]:
     page = (ROOT / "docs" / "quick-start.md").read_text()
     [block] = [block for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "scrape_configs" in block]
     scrapes = []
-    for job in yaml.safe_load(block)["scrape_configs"]:
+    for job in yamlfiles.load(block)["scrape_configs"]:
         [discovery] = job["kubernetes_sd_configs"]
         [namespace] = discovery.get("namespaces", {}).get("names", [None])
         scrapes.append(
@@ -153,7 +153,7 @@ def tiers_pod(component: str, phase: str = "Running") -> dict[str, Any]:
 
 
 def operators_pod() -> dict[str, Any]:
-    template = yaml.safe_load((ROOT / "manifests/base/deployment.yaml").read_text())["spec"]["template"]
+    template = yamlfiles.load((ROOT / "manifests/base/deployment.yaml").read_text())["spec"]["template"]
     metadata = {**template["metadata"], "name": "vectortier-0", "namespace": OPERATOR_NAMESPACE}
     return {"metadata": metadata, "spec": template["spec"], "status": {"phase": "Running"}}
 
@@ -210,7 +210,7 @@ def test_gateways_are_scraped_often_enough_for_the_shortest_default_window(
 
 
 def test_the_component_is_all_of_its_folder_and_lives_beside_the_operator() -> None:
-    kustomization = yaml.safe_load((COMPONENT / "kustomization.yaml").read_text())
+    kustomization = yamlfiles.load((COMPONENT / "kustomization.yaml").read_text())
     assert kustomization["kind"] == "Component"
     files = {path.name for path in COMPONENT.glob("*.yaml")} - {"kustomization.yaml"}
     assert sorted(kustomization["resources"]) == sorted(files)

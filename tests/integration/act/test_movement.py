@@ -104,6 +104,15 @@ def test_a_shard_that_is_gone_is_not_found(client: Weaviate) -> None:
         start_copy(client, COPY.model_copy(update={"shard": "S9"}))
 
 
+def test_without_the_lease_nothing_is_changed_and_reading_goes_on(fake: FakeWeaviate) -> None:
+    client = Weaviate(fake.urls(), may_write=lambda: False)
+    for change in (lambda: start_copy(client, COPY), lambda: client.copy_shard(("Doc", "S1"), "w-0", "w-1")):
+        with pytest.raises(Refused, match="does not lead"):
+            change()
+    assert client.shards("Doc")
+    assert fake.count("POST", "replicate") == 0
+
+
 def test_only_finished_movements_are_deleted(fake: FakeWeaviate, client: Weaviate) -> None:
     movement_id = start_copy(client, COPY)
     with pytest.raises(Refused, match="REGISTERED, not finished"):
