@@ -17,7 +17,7 @@ from vectortier.clients.kubernetes_errors import (
     ServerError,
 )
 from vectortier.clients.kubernetes_kinds import kind_of
-from vectortier.decide.look import is_running
+from vectortier.decide.facts.look import is_running
 from vectortier.observe.tier import TierView
 from vectortier.observe.workload import read_workload
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.look import Facts
+from vectortier.decide.facts.look import Facts
 from vectortier.decide.ruling import Ruling, propose
 from vectortier.decide.steps.add_node import add_node
 from vectortier.decide.steps.at import At, fail

@@ -5,9 +5,10 @@ container runs on; a node that is merely slow to gossip or to answer stays, beca
 rest. Missing knowledge never empties the set.
 """
 
-from vectortier.decide.look import is_running
-from vectortier.decide.placement import ALIVE, find_member
-from vectortier.model.journal import Journal, Operation, Result, ServingEndpoint, StepName, StepState
+from vectortier.decide.facts.cold import left_cold
+from vectortier.decide.facts.look import is_running
+from vectortier.decide.facts.placement import ALIVE, find_member
+from vectortier.model.journal import Journal, Operation, ServingEndpoint, StepName, StepState
 from vectortier.model.observation import Observation
 from vectortier.model.value import Unknown
 from vectortier.model.weaviate import Database
@@ -83,14 +84,6 @@ def _its_turn(operation: Operation | None) -> str | None:
     """The node that the running operation is about to let serve."""
     step = operation.steps[operation.current] if operation is not None and operation.current is not None else None
     return step.target if step is not None and step.name is StepName.SERVE else None
-
-
-def left_cold(journal: Journal) -> set[str]:
-    """Nodes whose last operation failed before they were warm."""
-    last: dict[str, Operation] = {}
-    for operation in sorted(journal.history, key=lambda o: o.finished_at or 0.0):
-        last.update({s.target: operation for s in operation.steps if s.target and s.name is StepName.SERVE})
-    return {node for node, operation in last.items() if operation.result is Result.FAILED}
 
 
 def _endpoint(pod: Pod) -> ServingEndpoint:

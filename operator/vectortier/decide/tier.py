@@ -22,24 +22,24 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from vectortier.api.vectortier import VectorTierSpec
-from vectortier.decide.bounds import fits_journal, something_to_copy, within_bounds
-from vectortier.decide.cutoff import cut_off_node, nobody_came_up
-from vectortier.decide.damping import cooled_down
-from vectortier.decide.gates import GATES
+from vectortier.decide.facts.look import Facts, Look, facts_of
+from vectortier.decide.facts.placement import copies
 from vectortier.decide.identify import decision_id
-from vectortier.decide.look import Facts, Look, facts_of
-from vectortier.decide.metrics import metrics_known
-from vectortier.decide.obstacles import OBSTACLES
 from vectortier.decide.operation import operation_in_flight
-from vectortier.decide.placement import copies
-from vectortier.decide.room import room_in_memory, room_on_disk
+from vectortier.decide.rules.bounds import fits_journal, something_to_copy, within_bounds
+from vectortier.decide.rules.cutoff import cut_off_node, nobody_came_up
+from vectortier.decide.rules.damping import cooled_down
+from vectortier.decide.rules.gates import GATES
+from vectortier.decide.rules.metrics import metrics_known
+from vectortier.decide.rules.obstacles import OBSTACLES
+from vectortier.decide.rules.room import room_in_memory, room_on_disk
+from vectortier.decide.rules.scaleout import scale_out
+from vectortier.decide.rules.slo import slo_missed
+from vectortier.decide.rules.storm import write_storm
+from vectortier.decide.rules.trust import database_known, journal_known, keys_present, not_deleting, workload_known
+from vectortier.decide.rules.versions import same_image
 from vectortier.decide.ruling import SOON_SECONDS, Ruling, hold
-from vectortier.decide.scaleout import scale_out
 from vectortier.decide.serving import serving_set
-from vectortier.decide.slo import slo_missed
-from vectortier.decide.storm import write_storm
-from vectortier.decide.trust import database_known, journal_known, keys_present, not_deleting, workload_known
-from vectortier.decide.versions import same_image
 from vectortier.model.observation import Observation
 from vectortier.model.plan import BeginOperation, Outcome, Plan, Verdict
 from vectortier.model.value import Unknown

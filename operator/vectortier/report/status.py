@@ -10,10 +10,10 @@ import re
 
 from vectortier.api.status import OperationStatus, SearchStatus, VectorTierStatus
 from vectortier.api.vectortier import VectorTierSpec
-from vectortier.decide.look import is_running
-from vectortier.decide.metrics import read_windows
-from vectortier.decide.placement import ALIVE
-from vectortier.decide.versions import oldest_version
+from vectortier.decide.facts.look import is_running
+from vectortier.decide.facts.placement import ALIVE
+from vectortier.decide.facts.versions import oldest_version
+from vectortier.decide.rules.metrics import read_windows
 from vectortier.model.journal import Operation, StepName, StepState
 from vectortier.model.observation import Observation
 from vectortier.model.outcome import ActionOutcome

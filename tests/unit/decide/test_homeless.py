@@ -3,7 +3,7 @@
 import pytest
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.homeless import why_homeless
+from vectortier.decide.facts.homeless import why_homeless
 from vectortier.model.workload import Pod
 
 CLAIM = ("data-t-weaviate-1",)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.decide import builders as b
 from vectortier.api.status import VectorTierStatus
 from vectortier.api.vectortier import Mode, VectorTierSpec
-from vectortier.decide.gates import NOTES
+from vectortier.decide.rules.gates import NOTES
 from vectortier.decide.tier import decide
 from vectortier.model.journal import Journal, Operation, OperationKind, Result, Step, StepName, StepState
 from vectortier.model.observation import Observation

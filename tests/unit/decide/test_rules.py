@@ -3,16 +3,16 @@
 import pytest
 
 from tests.unit.decide import builders as b
-from vectortier.decide.bounds import MOST_COPIES, fits_journal
-from vectortier.decide.cutoff import cut_off_node, nobody_came_up
-from vectortier.decide.damping import cooled_down
-from vectortier.decide.look import Facts, Look, facts_of
-from vectortier.decide.placement import best_source
-from vectortier.decide.predict import predict_copy
-from vectortier.decide.proposal import next_size
-from vectortier.decide.room import room_on_disk
+from vectortier.decide.facts.look import Facts, Look, facts_of
+from vectortier.decide.facts.placement import best_source
+from vectortier.decide.facts.predict import predict_copy
+from vectortier.decide.facts.size import next_size
+from vectortier.decide.facts.versions import parse_version
+from vectortier.decide.rules.bounds import MOST_COPIES, fits_journal
+from vectortier.decide.rules.cutoff import cut_off_node, nobody_came_up
+from vectortier.decide.rules.damping import cooled_down
+from vectortier.decide.rules.room import room_on_disk
 from vectortier.decide.ruling import Ruling
-from vectortier.decide.versions import parse_version
 from vectortier.model.journal import Cost, Journal, Operation, OperationKind, Result, Step, StepName
 from vectortier.model.load import Utilisation
 from vectortier.model.observation import Observation

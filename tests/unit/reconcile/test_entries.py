@@ -6,7 +6,7 @@ import pytest
 
 from vectortier.act import entries
 from vectortier.act.journal import journal_data
-from vectortier.decide.bounds import MOST_COPIES
+from vectortier.decide.rules.bounds import MOST_COPIES
 from vectortier.model.journal import (
     Cost,
     Journal,

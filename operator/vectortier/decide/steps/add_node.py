@@ -1,11 +1,11 @@
 """AddNode: raise the StatefulSet's replicas by one."""
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.metrics import read_windows
-from vectortier.decide.obstacles import OBSTACLES
+from vectortier.decide.rules.metrics import read_windows
+from vectortier.decide.rules.obstacles import OBSTACLES
+from vectortier.decide.rules.versions import same_image
 from vectortier.decide.ruling import Ruling, first_hold, propose
 from vectortier.decide.steps.at import At, blocked, complete, fail, journal, wait
-from vectortier.decide.versions import same_image
 from vectortier.model.plan import SetNodes
 from vectortier.model.value import Unknown
 

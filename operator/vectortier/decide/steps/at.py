@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.look import Facts
+from vectortier.decide.facts.look import Facts
 from vectortier.decide.ruling import BUSY_SECONDS, Ruling, hold, propose
 from vectortier.model.journal import Cost, Operation, Step, StepState
 from vectortier.model.load import Load

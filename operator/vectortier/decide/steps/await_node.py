@@ -1,9 +1,9 @@
 """AwaitNode: the target runs, is ready, is a member and is in raft's configuration."""
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.homeless import why_homeless
-from vectortier.decide.look import is_running
-from vectortier.decide.placement import ALIVE, find_member
+from vectortier.decide.facts.homeless import why_homeless
+from vectortier.decide.facts.look import is_running
+from vectortier.decide.facts.placement import ALIVE, find_member
 from vectortier.decide.ruling import Ruling
 from vectortier.decide.steps.at import At, complete, fail, journal, wait
 from vectortier.model.workload import Pod

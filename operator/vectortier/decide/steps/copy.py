@@ -5,9 +5,9 @@ in place is verified, whatever the journal says. The source is never touched.
 """
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.obstacles import OBSTACLES
-from vectortier.decide.placement import ALIVE, best_source, find_member, find_shard, is_active, shard_on
-from vectortier.decide.predict import predict_copy
+from vectortier.decide.facts.placement import ALIVE, best_source, find_member, find_shard, is_active, shard_on
+from vectortier.decide.facts.predict import predict_copy
+from vectortier.decide.rules.obstacles import OBSTACLES
 from vectortier.decide.ruling import Ruling, first_hold, propose
 from vectortier.decide.steps.at import At, blocked, complete, fail, journal, wait
 from vectortier.model.plan import AdoptCopy, DeleteMovement, StartCopy

@@ -1,8 +1,8 @@
 """RaiseFactor: the collection promises as many copies as it has."""
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.obstacles import OBSTACLES
-from vectortier.decide.placement import find_collection
+from vectortier.decide.facts.placement import find_collection
+from vectortier.decide.rules.obstacles import OBSTACLES
 from vectortier.decide.ruling import Ruling, first_hold, propose
 from vectortier.decide.steps.at import At, blocked, complete, journal
 from vectortier.model.plan import RaiseFactor

@@ -1,7 +1,7 @@
 """Warm: the new copy answers as fast as it will before clients meet it."""
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.look import is_running
+from vectortier.decide.facts.look import is_running
 from vectortier.decide.ruling import Ruling, propose
 from vectortier.decide.steps.at import At, complete, journal, wait
 from vectortier.model.plan import WarmNode

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from vectortier.api.reasons import Reason
 from vectortier.api.vectortier import Mode
-from vectortier.decide.look import Look
+from vectortier.decide.facts.look import Look
+from vectortier.decide.facts.versions import FIRST_SAFE, oldest_version, parse_version
 from vectortier.decide.ruling import Ruling, hold
-from vectortier.decide.versions import FIRST_SAFE, oldest_version, parse_version
 from vectortier.model.plan import Action, AdoptCopy, CompleteStep, DeleteMovement, EndOperation, RestartNode
 
 PAUSE_ANNOTATION = "vectortier.dev/pause"

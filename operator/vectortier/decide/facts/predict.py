@@ -1,7 +1,7 @@
 """What a copy will move, take and do to searches, from what earlier ones did. What is not known stays None."""
 
-from vectortier.decide.look import Facts
-from vectortier.decide.room import share_of_objects
+from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.placement import share_of_objects
 from vectortier.model.journal import Cost, Step, StepName
 from vectortier.model.value import Unknown
 

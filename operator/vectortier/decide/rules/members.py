@@ -3,9 +3,9 @@ for ever, and it can no longer be cancelled by then. A busy node is not a dead o
 go on, as long as it is a member."""
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.homeless import why_homeless
-from vectortier.decide.look import Facts, is_running, node_name
-from vectortier.decide.placement import ALIVE, find_member
+from vectortier.decide.facts.homeless import why_homeless
+from vectortier.decide.facts.look import Facts, is_running, node_name
+from vectortier.decide.facts.placement import ALIVE, find_member
 from vectortier.decide.ruling import Ruling, hold, passes
 from vectortier.model.workload import Pod
 

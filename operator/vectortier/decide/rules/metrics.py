@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.demand import shortfall
-from vectortier.decide.look import Facts
+from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.shortfall import shortfall
 from vectortier.decide.ruling import Ruling, hold, passes
 from vectortier.model.load import Load, SloWindow
 from vectortier.model.value import Unknown

@@ -1,7 +1,7 @@
 """Is there enough knowledge to decide at all? Blind is not zero: whatever is missing means hold."""
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.look import Look
+from vectortier.decide.facts.look import Look
 from vectortier.decide.ruling import Ruling, hold
 from vectortier.model.value import Unknown
 

@@ -1,9 +1,9 @@
 """Is something missing that needs no evidence of a missed SLO? What Git asks for, or what a failed operation left
 undone: copies that nobody is sent to, and shards of one collection with different numbers of copies."""
 
-from vectortier.decide.look import Facts, is_running
-from vectortier.decide.placement import copies, find_member, single_tenant
-from vectortier.decide.serving import left_cold
+from vectortier.decide.facts.cold import left_cold
+from vectortier.decide.facts.look import Facts, is_running
+from vectortier.decide.facts.placement import copies, find_member, single_tenant
 
 
 def missing_nodes(facts: Facts) -> int:

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.demand import shortfall
-from vectortier.decide.look import Facts
+from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.shortfall import shortfall
 from vectortier.decide.ruling import Ruling, hold, passes
 from vectortier.model.journal import Operation, Result
 

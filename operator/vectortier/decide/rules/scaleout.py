@@ -1,14 +1,14 @@
 """The proposal to grow: the operation with all its steps, nothing of which is done by proposing it."""
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.demand import shortfall
+from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.placement import best_source, single_tenant
+from vectortier.decide.facts.predict import predict_copy
+from vectortier.decide.facts.shortfall import shortfall
+from vectortier.decide.facts.size import Proposal, next_size
 from vectortier.decide.identify import decision_id, operation_id
-from vectortier.decide.look import Facts
-from vectortier.decide.placement import best_source, single_tenant
-from vectortier.decide.predict import predict_copy
-from vectortier.decide.proposal import Proposal, next_size
+from vectortier.decide.rules.slo import judge
 from vectortier.decide.ruling import Ruling, propose
-from vectortier.decide.slo import judge
 from vectortier.model.journal import Operation, OperationKind, Step, StepName
 from vectortier.model.plan import BeginOperation
 

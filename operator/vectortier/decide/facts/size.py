@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from vectortier.decide.demand import idle_holders, missing_copies, missing_nodes
-from vectortier.decide.look import Facts, node_name
-from vectortier.decide.placement import copies, single_tenant
+from vectortier.decide.facts.look import Facts, node_name
+from vectortier.decide.facts.placement import copies, single_tenant
+from vectortier.decide.facts.shortfall import idle_holders, missing_copies, missing_nodes
 from vectortier.model.weaviate import Shard
 
 

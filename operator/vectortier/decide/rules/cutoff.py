@@ -6,8 +6,8 @@ One pod is restarted at a time, nodes without a vote first, the highest ordinal 
 """
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.look import Facts, Look, is_running
-from vectortier.decide.placement import ALIVE, is_active
+from vectortier.decide.facts.look import Facts, Look, is_running
+from vectortier.decide.facts.placement import ALIVE, is_active
 from vectortier.decide.ruling import IDLE_SECONDS, Ruling, hold, propose
 from vectortier.model.plan import RestartNode
 from vectortier.model.value import Unknown

@@ -1,10 +1,10 @@
 """May the tier grow at all, and is there anything that growing would copy?"""
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.demand import missing_nodes
-from vectortier.decide.look import Facts
-from vectortier.decide.placement import copies
-from vectortier.decide.proposal import next_size
+from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.placement import copies
+from vectortier.decide.facts.shortfall import missing_nodes
+from vectortier.decide.facts.size import next_size
 from vectortier.decide.ruling import Ruling, hold, passes
 
 

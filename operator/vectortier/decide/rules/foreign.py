@@ -1,8 +1,8 @@
 """Is somebody else doing something disruptive? One disruptive operation at a time, whoever began it."""
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.look import Facts
-from vectortier.decide.placement import is_active
+from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.placement import is_active
 from vectortier.decide.ruling import Ruling, hold
 from vectortier.model.journal import Operation, StepName
 from vectortier.model.value import Unknown

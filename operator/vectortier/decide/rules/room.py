@@ -7,9 +7,9 @@ of the container's limit (GOMEMLIMIT) before it frees what it can, so a busy nod
 import math
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.look import Facts
-from vectortier.decide.placement import by_node, shard_on, single_tenant
-from vectortier.decide.proposal import next_size
+from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.placement import by_node, share_of_objects
+from vectortier.decide.facts.size import next_size
 from vectortier.decide.ruling import Ruling, hold, passes
 from vectortier.model.load import Utilisation
 from vectortier.model.value import Unknown
@@ -75,14 +75,3 @@ def _part(facts: Facts, used: dict[str, float], node: str, collection: str, shar
     """The part of a node's use that a shard stands for, by objects; None when the node does not hold it."""
     share = share_of_objects(facts, node, collection, shard)
     return None if share is None else used[node] * share
-
-
-def share_of_objects(facts: Facts, node: str, collection: str, shard: str) -> float | None:
-    """The share of a node's objects that are in one shard, 0..1; None when the node does not report the shard."""
-    found = shard_on(facts.database, node, collection, shard)
-    if found is None:
-        return None
-    names = {c.name for c in single_tenant(facts.database)}
-    member = next(m for m in facts.database.members if m.name == node)
-    counts = [s.object_count for s in member.shards if s.collection in names]
-    return found.object_count / sum(counts) if sum(counts) else 1.0 / len(counts)

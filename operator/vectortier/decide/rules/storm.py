@@ -8,8 +8,8 @@ that are slow under their own load are no storm, whatever is written beside them
 import math
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.demand import shortfall
-from vectortier.decide.look import Facts
+from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.shortfall import shortfall
 from vectortier.decide.ruling import Ruling, hold, passes
 from vectortier.model.value import Unknown
 

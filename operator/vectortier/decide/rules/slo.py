@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from vectortier.api.reasons import Reason
 from vectortier.api.vectortier import VectorTierSpec
-from vectortier.decide.demand import shortfall
-from vectortier.decide.look import Facts
-from vectortier.decide.metrics import Windows, read_windows
+from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.shortfall import shortfall
+from vectortier.decide.rules.metrics import Windows, read_windows
 from vectortier.decide.ruling import Ruling, hold, passes
 from vectortier.model.load import Load
 from vectortier.model.value import Unknown

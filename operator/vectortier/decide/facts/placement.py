@@ -1,6 +1,6 @@
 """Where the shards are. Multi-tenant collections are left out: they keep the copies that they were created with."""
 
-from vectortier.decide.look import Facts
+from vectortier.decide.facts.look import Facts
 from vectortier.model.load import Utilisation
 from vectortier.model.value import Unknown
 from vectortier.model.weaviate import Collection, Database, Member, Shard, ShardOnNode
@@ -69,3 +69,14 @@ def best_source(facts: Facts, collection: str, shard: str) -> str | None:
 
     alive = [n for n in found.replicas if (m := find_member(facts.database, n)) is not None and m.status in ALIVE]
     return min(alive, key=rank, default=None)
+
+
+def share_of_objects(facts: Facts, node: str, collection: str, shard: str) -> float | None:
+    """The share of a node's objects that are in one shard, 0..1; None when the node does not report the shard."""
+    found = shard_on(facts.database, node, collection, shard)
+    if found is None:
+        return None
+    names = {c.name for c in single_tenant(facts.database)}
+    member = next(m for m in facts.database.members if m.name == node)
+    counts = [s.object_count for s in member.shards if s.collection in names]
+    return found.object_count / sum(counts) if sum(counts) else 1.0 / len(counts)

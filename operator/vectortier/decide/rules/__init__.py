@@ -1,0 +1,1 @@
+"""One question per file: may something be done, and what?"""
