@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cluster.cache import digest, entry, make_entry
-from tests.cluster.debian import Unpacked
+from tests.cluster.builds.cache import digest, entry, make_entry
+from tests.cluster.builds.debian import Unpacked
 from tests.cluster.errors import ClusterError
 from tests.cluster.progress import Progress
 from tests.cluster.run import run

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Literal, TextIO
 
 from tests.cluster import paths, processes, teardown
+from tests.cluster.builds.debian import find_packages
 from tests.cluster.containerd import Containerd
-from tests.cluster.debian import find_packages
 from tests.cluster.disk import named_when_full
 from tests.cluster.errors import ClusterError
 from tests.cluster.kubectl import Kubectl

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.cluster import processes
-from tests.cluster.debian import Unpacked
+from tests.cluster.builds.debian import Unpacked
 from tests.cluster.errors import ClusterError
 from tests.cluster.node import SOCKET, snapshotter
 from tests.cluster.run import run

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import envoy  # type: ignore[import-untyped]
 
-from tests.cluster.binaries import COREDNS, LOCAL_PATH_PROVISIONER, WEAVIATE
-from tests.cluster.cache import digest, entry, make_entry
-from tests.cluster.debian import Unpacked
+from tests.cluster.builds.binaries import COREDNS, LOCAL_PATH_PROVISIONER, WEAVIATE
+from tests.cluster.builds.cache import digest, entry, make_entry
+from tests.cluster.builds.debian import Unpacked
 from tests.cluster.errors import ClusterError
 from tests.cluster.oci import Image, shared_libraries, write_archive
 from tests.cluster.progress import Progress

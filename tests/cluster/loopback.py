@@ -7,7 +7,7 @@ import os
 from dataclasses import fields
 from pathlib import Path
 
-from tests.cluster.binaries import CONTROL_PLANE, FAKE_NODE, find_binaries
+from tests.cluster.builds.binaries import CONTROL_PLANE, FAKE_NODE, find_binaries
 from tests.cluster.certificates import Authority, service_account_key
 from tests.cluster.control_plane import ControlPlane, Ports, kwok
 from tests.cluster.credentials import write_credentials

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.cluster import targets
+from tests.cluster.builds.debian import Unpacked
 from tests.cluster.certificates import Authority, Signed, service_account_key
 from tests.cluster.control_plane import ControlPlane, Ports
 from tests.cluster.credentials import NODE_NAME, write_credentials
-from tests.cluster.debian import Unpacked
 from tests.cluster.images import PAUSE_NAME
 from tests.cluster.isolation import HOME
 from tests.cluster.network import Addresses

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from tests.cluster import cgroups, network
 from tests.cluster.addons import install_addons
-from tests.cluster.binaries import CONTROL_PLANE, FAKE_NODE, NODE, find_binaries, forget_compiler_cache
+from tests.cluster.builds.binaries import CONTROL_PLANE, FAKE_NODE, NODE, find_binaries, forget_compiler_cache
+from tests.cluster.builds.debian import Unpacked, find_packages
 from tests.cluster.containerd import Containerd
 from tests.cluster.control_plane import kwok
-from tests.cluster.debian import Unpacked, find_packages
 from tests.cluster.errors import ClusterError
 from tests.cluster.images import find_images
 from tests.cluster.kubectl import Kubectl

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tests.cluster.base_image import NAME as BASE_NAME
 from tests.cluster.base_image import PRIVATE, find_base
-from tests.cluster.cache import digest, entry, make_entry
-from tests.cluster.debian import Unpacked
+from tests.cluster.builds.cache import digest, entry, make_entry
+from tests.cluster.builds.debian import Unpacked
 from tests.cluster.errors import ClusterError
 from tests.cluster.images import Archive
 from tests.cluster.paths import CHECKOUT, cache_root

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster.builds.debian import Unpacked
 from tests.cluster.certificates import Authority, Signed
 from tests.cluster.control_plane import ControlPlane, Ports, kwok
-from tests.cluster.debian import Unpacked
 from tests.cluster.network import Addresses
 from tests.cluster.node import Node
 from tests.cluster.spec import Ready

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cluster.cache import digest, entry, make_entry
+from tests.cluster.builds.cache import digest, entry, make_entry
 from tests.cluster.errors import ClusterError
 from tests.cluster.paths import cache_root
 from tests.cluster.progress import Progress

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cluster.cache import entry, make_entry
+from tests.cluster.builds.cache import entry, make_entry
 from tests.cluster.errors import ClusterError
 from tests.cluster.run import run
 

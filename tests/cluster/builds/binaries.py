@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.cluster import disk
-from tests.cluster.cache import digest, entry, make_entry
+from tests.cluster.builds.cache import digest, entry, make_entry
+from tests.cluster.builds.go_toolchain import Go, find_go
 from tests.cluster.errors import ClusterError
-from tests.cluster.go_toolchain import Go, find_go
-from tests.cluster.paths import PACKAGE, cache_root
+from tests.cluster.paths import cache_root
 from tests.cluster.progress import Progress
 from tests.cluster.run import run
 
@@ -21,6 +21,8 @@ COREDNS = "1.14.7"
 KWOK = "0.8.0"
 WEAVIATE = "1.39.3"
 LOCAL_PATH_PROVISIONER = "0.0.30"
+
+MODULES = Path(__file__).resolve().parent / "modules"
 
 # Debug symbols would double the disk that the cache needs.
 _STRIP = "-s -w"
@@ -117,7 +119,7 @@ def _cached_or_built(binary: Binary, go: Go, progress: Progress) -> Path:
 
 def build_key(binary: Binary, go_version: str) -> str:
     """Changes with whatever may change the program: the pins, the flags, the compiler."""
-    module = PACKAGE / "modules" / binary.module
+    module = MODULES / binary.module
     pins = [(module / name).read_bytes() for name in ("go.mod", "go.sum")]
     return digest([*pins, binary.package, binary.linker_flags, *_FLAGS, go_version])
 
@@ -141,7 +143,7 @@ def build(binary: Binary, go: Go, target: Path) -> None:
     # Scratch files go where an interrupted build is cleared away, whatever becomes of the compiler.
     environment = {**os.environ, **settings, "GOCACHE": str(_compiler_cache()), "GOTMPDIR": str(target)}
     argv = [go.command, "build", *_FLAGS, "-ldflags", binary.linker_flags, "-o", target / binary.name, binary.package]
-    directory = PACKAGE / "modules" / binary.module
+    directory = MODULES / binary.module
     try:
         run(argv, timeout=_BUILD_SECONDS, environment=environment, directory=directory)
     except ClusterError as error:
