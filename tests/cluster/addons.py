@@ -7,7 +7,7 @@ from string import Template
 from tests.cluster import targets
 from tests.cluster.diagnosis import unready_pods
 from tests.cluster.errors import ClusterError
-from tests.cluster.images import BUSYBOX_NAME, COREDNS_NAME, PROMETHEUS_NAME, PROVISIONER_NAME
+from tests.cluster.images.node_images import BUSYBOX_NAME, COREDNS_NAME, PROMETHEUS_NAME, PROVISIONER_NAME
 from tests.cluster.isolation import HOME
 from tests.cluster.kubectl import Kubectl, await_true
 from tests.cluster.network import Addresses

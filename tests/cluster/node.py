@@ -15,10 +15,10 @@ from tests.cluster.builds.debian import Unpacked
 from tests.cluster.certificates import Authority, Signed, service_account_key
 from tests.cluster.control_plane import ControlPlane, Ports
 from tests.cluster.credentials import NODE_NAME, write_credentials
-from tests.cluster.images import PAUSE_NAME
+from tests.cluster.images.node_images import PAUSE_NAME
+from tests.cluster.images.oci import full_name
 from tests.cluster.isolation import HOME
 from tests.cluster.network import Addresses
-from tests.cluster.oci import full_name
 from tests.cluster.spec import Component, Ready
 
 SOCKET = "/run/containerd/containerd.sock"

@@ -12,7 +12,7 @@ from tests.cluster.builds.debian import Unpacked, find_packages
 from tests.cluster.containerd import Containerd
 from tests.cluster.control_plane import kwok
 from tests.cluster.errors import ClusterError
-from tests.cluster.images import find_images
+from tests.cluster.images.node_images import find_images
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.launch import await_component, launch
 from tests.cluster.node import Node, control_plane

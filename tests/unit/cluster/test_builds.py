@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.base_image import Source, debian_sources
 from tests.cluster.builds.binaries import CONTROL_PLANE, FAKE_NODE, MODULES, NODE, build_key
 from tests.cluster.builds.cache import digest, make_entry
 from tests.cluster.builds.go_toolchain import parse_version
-from tests.cluster.operator_image import build_settings, with_arguments
+from tests.cluster.images.base_image import Source, debian_sources
+from tests.cluster.images.operator_image import build_settings, with_arguments
 
 GO = "go version go1.26.8 linux/amd64"
 

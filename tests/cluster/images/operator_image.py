@@ -8,12 +8,12 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tests.cluster.base_image import NAME as BASE_NAME
-from tests.cluster.base_image import PRIVATE, find_base
 from tests.cluster.builds.cache import digest, entry, make_entry
 from tests.cluster.builds.debian import Unpacked
 from tests.cluster.errors import ClusterError
-from tests.cluster.images import Archive
+from tests.cluster.images.base_image import NAME as BASE_NAME
+from tests.cluster.images.base_image import PRIVATE, find_base
+from tests.cluster.images.node_images import Archive
 from tests.cluster.paths import CHECKOUT, cache_root
 from tests.cluster.progress import Progress
 from tests.cluster.run import run

@@ -7,8 +7,8 @@ import subprocess
 import tarfile
 from pathlib import Path
 
-from tests.cluster.images import NATS_NAME, nats_image, nats_program
-from tests.cluster.oci import shared_libraries, write_archive
+from tests.cluster.images.node_images import NATS_NAME, nats_image, nats_program
+from tests.cluster.images.oci import shared_libraries, write_archive
 
 
 def test_the_archive_holds_a_server_that_starts_and_says_its_version(tmp_path: Path) -> None:

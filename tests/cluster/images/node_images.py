@@ -14,7 +14,7 @@ from tests.cluster.builds.binaries import COREDNS, LOCAL_PATH_PROVISIONER, WEAVI
 from tests.cluster.builds.cache import digest, entry, make_entry
 from tests.cluster.builds.debian import Unpacked
 from tests.cluster.errors import ClusterError
-from tests.cluster.oci import Image, shared_libraries, write_archive
+from tests.cluster.images.oci import Image, shared_libraries, write_archive
 from tests.cluster.progress import Progress
 
 PAUSE_NAME = "vectortier/pause:1"
