@@ -11,8 +11,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from tests.cluster import disk, ports
+from tests.cluster import disk
 from tests.cluster.errors import ClusterError
+from tests.cluster.network import ports
 from tests.cluster.paths import CHECKOUT
 from tests.cluster.processes import MARK, SUPERVISOR_MODULE, child_of, running
 from tests.cluster.progress import Progress

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from tests.cluster import cgroups, network, processes
+from tests.cluster import cgroups, processes
+from tests.cluster.network.links import own_links
 from tests.cluster.paths import label
 from tests.cluster.run import run
 from tests.cluster.state import read_state
@@ -113,4 +114,4 @@ def links_of(run_dir: Path) -> list[str]:
     if shutil.which("ip", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is None:
         return []
     state = read_state(run_dir)
-    return network.own_links(label(run_dir), state.facts.get("link", "") if state is not None else "")
+    return own_links(label(run_dir), state.facts.get("link", "") if state is not None else "")

@@ -13,8 +13,8 @@ from tests.cluster.control_plane import ControlPlane, Ports, kwok
 from tests.cluster.credentials import write_credentials
 from tests.cluster.kubectl import Kubectl, await_true
 from tests.cluster.launch import await_component, launch
+from tests.cluster.network.ports import ADDRESS, choose_ports
 from tests.cluster.paths import PACKAGE
-from tests.cluster.ports import ADDRESS, choose_ports
 from tests.cluster.progress import Progress
 from tests.cluster.spec import Spec
 

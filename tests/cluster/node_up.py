@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.cluster import cgroups, network
+from tests.cluster import cgroups
 from tests.cluster.addons import install_addons
 from tests.cluster.builds.binaries import CONTROL_PLANE, FAKE_NODE, NODE, find_binaries, forget_compiler_cache
 from tests.cluster.builds.debian import Unpacked, find_packages
@@ -15,6 +15,8 @@ from tests.cluster.errors import ClusterError
 from tests.cluster.images.node_images import find_images
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.launch import await_component, launch
+from tests.cluster.network.addresses import Addresses, choose_addresses
+from tests.cluster.network.links import connect, links_of_host, routes_of_host
 from tests.cluster.node import Node, control_plane
 from tests.cluster.paths import CHECKOUT, cache_root, label
 from tests.cluster.progress import Progress
@@ -34,8 +36,8 @@ def start_node(name: str, run_dir: Path, progress: Progress) -> None:
     forget_compiler_cache()
     archives = find_images(binaries, packages, progress)
     (run_dir / "bin" / "kubectl").symlink_to(binaries["kubectl"])
-    links = [link.name for link in network.links_of_host()]
-    addresses = network.choose_addresses(name, network.routes_of_host(), links)
+    links = [link.name for link in links_of_host()]
+    addresses = choose_addresses(name, routes_of_host(), links)
     spec = _specification(name, run_dir, addresses, packages, binaries)
     # Whatever ends this from here on, the state tells what to remove.
     components = {component.name: ComponentState() for component in spec.components}
@@ -43,7 +45,7 @@ def start_node(name: str, run_dir: Path, progress: Progress) -> None:
     cgroups.make(label(run_dir))
 
     def prepare(pid: int) -> None:
-        network.connect(addresses, pid, label(run_dir))
+        connect(addresses, pid, label(run_dir))
         choose_iptables(run_dir / "sbin", packages, pid)
 
     launch(spec, prepare)
@@ -60,7 +62,7 @@ def start_node(name: str, run_dir: Path, progress: Progress) -> None:
 
 
 def _specification(
-    name: str, run_dir: Path, addresses: network.Addresses, packages: Unpacked, binaries: Mapping[str, Path]
+    name: str, run_dir: Path, addresses: Addresses, packages: Unpacked, binaries: Mapping[str, Path]
 ) -> Spec:
     plane, kubelet = control_plane(run_dir, addresses, binaries)
     node = Node(run_dir, addresses, label(run_dir), packages, binaries, kubelet)

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.cluster import cgroups, network, processes
+from tests.cluster import cgroups, processes
 from tests.cluster.errors import ClusterError
 from tests.cluster.leftovers import Leftover, Namespaces, leftovers, links_of
+from tests.cluster.network.links import disconnect
 from tests.cluster.paths import label
 
 _GONE_SECONDS = 10.0
@@ -26,7 +27,7 @@ def clear(run_dir: Path) -> bool:
         was_running = processes.end(run_dir)
         if os.geteuid() == 0:
             for link in links_of(run_dir):
-                network.disconnect(link)
+                disconnect(link)
             cgroups.remove(label(run_dir))
         _require_none(run_dir.name, lambda: leftovers(run_dir, namespaces))
     return was_running

@@ -14,7 +14,7 @@ import pytest
 from tests.cluster.builds.debian import Unpacked
 from tests.cluster.certificates import Authority, Signed
 from tests.cluster.control_plane import ControlPlane, Ports, kwok
-from tests.cluster.network import Addresses
+from tests.cluster.network.addresses import Addresses
 from tests.cluster.node import Node
 from tests.cluster.spec import Ready
 from tests.cluster.supervisor import answers

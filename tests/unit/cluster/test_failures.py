@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster import launch, ports
+from tests.cluster import launch
 from tests.cluster.disk import named_when_full
 from tests.cluster.errors import ClusterError
+from tests.cluster.network import ports
 from tests.cluster.run import run
 from tests.cluster.state import ComponentState, State
 from tests.cluster.supervisor import last_words
