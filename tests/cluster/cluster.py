@@ -20,9 +20,9 @@ from tests.cluster.errors import ClusterError
 from tests.cluster.images.operator_image import find_operator_image
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.loopback import start_loopback
-from tests.cluster.machine import inspect
+from tests.cluster.machine.facts import inspect
+from tests.cluster.machine.preflight import require
 from tests.cluster.node_up import start_node
-from tests.cluster.preflight import require
 from tests.cluster.progress import FinishedStep, Progress, Reporter, silent
 from tests.cluster.state import State, read_state
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from tests.cluster import cgroups, processes
+from tests.cluster import processes
+from tests.cluster.machine import cgroups
 from tests.cluster.network.links import own_links
 from tests.cluster.paths import label
 from tests.cluster.run import run

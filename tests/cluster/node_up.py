@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.cluster import cgroups
 from tests.cluster.addons import install_addons
 from tests.cluster.builds.binaries import CONTROL_PLANE, FAKE_NODE, NODE, find_binaries, forget_compiler_cache
 from tests.cluster.builds.debian import Unpacked, find_packages
@@ -15,6 +14,7 @@ from tests.cluster.errors import ClusterError
 from tests.cluster.images.node_images import find_images
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.launch import await_component, launch
+from tests.cluster.machine import cgroups
 from tests.cluster.network.addresses import Addresses, choose_addresses
 from tests.cluster.network.links import connect, links_of_host, routes_of_host
 from tests.cluster.node import Node, control_plane

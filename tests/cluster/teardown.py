@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.cluster import cgroups, processes
+from tests.cluster import processes
 from tests.cluster.errors import ClusterError
 from tests.cluster.leftovers import Leftover, Namespaces, leftovers, links_of
+from tests.cluster.machine import cgroups
 from tests.cluster.network.links import disconnect
 from tests.cluster.paths import label
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.cluster import Cluster, ClusterError, cgroups, teardown
+from tests.cluster import Cluster, ClusterError, teardown
 from tests.cluster.commands import remains
 from tests.cluster.kubectl import await_true
 from tests.cluster.launch import launch
+from tests.cluster.machine import cgroups
 from tests.cluster.network.addresses import Addresses, choose_addresses
 from tests.cluster.network.links import connect, disconnect, links_of_host, routes_of_host
 from tests.cluster.paths import CHECKOUT, cache_root, label

@@ -8,9 +8,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.cluster import cgroups
+from tests.cluster.machine import cgroups
+from tests.cluster.machine.preflight import Machine
 from tests.cluster.paths import cache_root, clusters_root
-from tests.cluster.preflight import Machine
 
 _PROGRAMS = ("apt-get", "dpkg-deb", "ip", "mount", "nsenter", "setpriv", "unshare")
 _SBIN = "/usr/local/sbin:/usr/sbin:/sbin"

@@ -1,4 +1,4 @@
-"""Looking before leaping: what a size needs from the machine. Pure; machine.py gathers the facts."""
+"""Looking before leaping: what a size needs from the machine. Pure; facts.py gathers what it judges."""
 
 from __future__ import annotations
 
