@@ -8,10 +8,10 @@ from tests.cluster import targets
 from tests.cluster.diagnosis import unready_pods
 from tests.cluster.errors import ClusterError
 from tests.cluster.images.node_images import BUSYBOX_NAME, COREDNS_NAME, PROMETHEUS_NAME, PROVISIONER_NAME
-from tests.cluster.isolation import HOME
 from tests.cluster.kubectl import Kubectl, await_true
 from tests.cluster.network.addresses import Addresses
 from tests.cluster.paths import PACKAGE
+from tests.cluster.processes.isolation import HOME
 from tests.cluster.progress import Progress
 
 _READY_SECONDS = 90

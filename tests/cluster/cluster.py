@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TextIO
 
-from tests.cluster import paths, processes, teardown
+from tests.cluster import paths, teardown
 from tests.cluster.builds.debian import find_packages
 from tests.cluster.containerd import Containerd
 from tests.cluster.disk import named_when_full
@@ -23,8 +23,9 @@ from tests.cluster.loopback import start_loopback
 from tests.cluster.machine.facts import inspect
 from tests.cluster.machine.preflight import require
 from tests.cluster.node_up import start_node
+from tests.cluster.processes import proc
+from tests.cluster.processes.state import State, read_state
 from tests.cluster.progress import FinishedStep, Progress, Reporter, silent
-from tests.cluster.state import State, read_state
 
 Size = Literal["node", "control-plane"]
 
@@ -61,7 +62,7 @@ class Cluster:
 
     @property
     def running(self) -> bool:
-        return bool(processes.running(self.run_dir))
+        return bool(proc.running(self.run_dir))
 
     @contextmanager
     def reach(self, namespace: str, target: str, port: int) -> Iterator[str]:
@@ -204,5 +205,5 @@ def all_clusters() -> list[Cluster]:
     """Every cluster of this checkout that has a run directory or a live supervisor."""
     root = paths.clusters_root()
     names = {folder.name for folder in root.iterdir() if folder.is_dir()} if root.is_dir() else set()
-    names |= {found.run_dir.name for found in processes.supervisors() if found.run_dir.parent == root}
+    names |= {found.run_dir.name for found in proc.supervisors() if found.run_dir.parent == root}
     return [Cluster(name) for name in sorted(names)]

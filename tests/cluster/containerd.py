@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cluster import processes
 from tests.cluster.builds.debian import Unpacked
 from tests.cluster.errors import ClusterError
 from tests.cluster.node import SOCKET, snapshotter
+from tests.cluster.processes import proc
 from tests.cluster.run import run
 
 
@@ -34,7 +34,7 @@ class Containerd:
 
     def _first_process(self) -> int:
         """The supervisor itself, not the `unshare` that waits for it in the host's namespaces."""
-        found = [one.pid for one in processes.running(self.run_dir) if processes.is_first_process(one.pid)]
+        found = [one.pid for one in proc.running(self.run_dir) if proc.is_first_process(one.pid)]
         if not found:
             raise ClusterError(f"The cluster {self.run_dir.name} is not running.", "Bring it up first.")
         return found[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.cluster.certificates import Signed
 from tests.cluster.paths import PACKAGE
-from tests.cluster.spec import Component, Ready
+from tests.cluster.processes.spec import Component, Ready
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from tests.cluster import processes
 from tests.cluster.machine import cgroups
 from tests.cluster.network.links import own_links
 from tests.cluster.paths import label
+from tests.cluster.processes import proc
+from tests.cluster.processes.state import read_state
 from tests.cluster.run import run
-from tests.cluster.state import read_state
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Namespaces:
 
     def __init__(self, run_dir: Path) -> None:
         self._handles: dict[str, int] = {}
-        for one in processes.running(run_dir):
-            if processes.is_first_process(one.pid):
+        for one in proc.running(run_dir):
+            if proc.is_first_process(one.pid):
                 self._hold(one.pid)
 
     def _hold(self, pid: int) -> None:
@@ -61,7 +61,7 @@ class Namespaces:
 
     def inhabitants(self) -> list[int]:
         """The processes inside, whoever started them."""
-        return [pid for pid in processes.all_processes() if self.names & _namespaces_of(pid)]
+        return [pid for pid in proc.all_processes() if self.names & _namespaces_of(pid)]
 
 
 def _namespaces_of(pid: int) -> set[str]:
@@ -82,12 +82,12 @@ def leftovers(run_dir: Path, namespaces: Namespaces) -> list[Leftover]:
 
 
 def _processes(run_dir: Path, namespaces: Namespaces) -> Iterator[Leftover]:
-    own = {one.pid for one in processes.running(run_dir)} | set(processes.members(run_dir))
+    own = {one.pid for one in proc.running(run_dir)} | set(proc.members(run_dir))
     grouped = {pid for top in cgroups.present(label(run_dir)) for pid in cgroups.processes_in(top)}
     for pid in sorted(own | grouped):
-        yield Leftover(processes.describe(pid), f"End it: kill -9 {pid}.")
+        yield Leftover(proc.describe(pid), f"End it: kill -9 {pid}.")
     for pid in sorted(set(namespaces.inhabitants()) - own - grouped):
-        yield Leftover(f"{processes.describe(pid)} in the network of the node", f"End it: kill -9 {pid}.")
+        yield Leftover(f"{proc.describe(pid)} in the network of the node", f"End it: kill -9 {pid}.")
 
 
 def _mounts(run_dir: Path, namespaces: set[str]) -> Iterator[Leftover]:

@@ -12,11 +12,11 @@ from tests.cluster.certificates import Authority, service_account_key
 from tests.cluster.control_plane import ControlPlane, Ports, kwok
 from tests.cluster.credentials import write_credentials
 from tests.cluster.kubectl import Kubectl, await_true
-from tests.cluster.launch import await_component, launch
 from tests.cluster.network.ports import ADDRESS, choose_ports
 from tests.cluster.paths import PACKAGE
+from tests.cluster.processes.launch import await_component, launch
+from tests.cluster.processes.spec import Spec
 from tests.cluster.progress import Progress
-from tests.cluster.spec import Spec
 
 # Nothing routes there: the fake node runs no pod and serves no ClusterIP.
 _SERVICES = "198.19.240.0/20"

@@ -17,9 +17,9 @@ from tests.cluster.control_plane import ControlPlane, Ports
 from tests.cluster.credentials import NODE_NAME, write_credentials
 from tests.cluster.images.node_images import PAUSE_NAME
 from tests.cluster.images.oci import full_name
-from tests.cluster.isolation import HOME
 from tests.cluster.network.addresses import Addresses
-from tests.cluster.spec import Component, Ready
+from tests.cluster.processes.isolation import HOME
+from tests.cluster.processes.spec import Component, Ready
 
 SOCKET = "/run/containerd/containerd.sock"
 

@@ -13,16 +13,16 @@ from tests.cluster.control_plane import kwok
 from tests.cluster.errors import ClusterError
 from tests.cluster.images.node_images import find_images
 from tests.cluster.kubectl import Kubectl
-from tests.cluster.launch import await_component, launch
 from tests.cluster.machine import cgroups
 from tests.cluster.network.addresses import Addresses, choose_addresses
 from tests.cluster.network.links import connect, links_of_host, routes_of_host
 from tests.cluster.node import Node, control_plane
 from tests.cluster.paths import CHECKOUT, cache_root, label
+from tests.cluster.processes.launch import await_component, launch
+from tests.cluster.processes.spec import Spec
+from tests.cluster.processes.state import ComponentState, State, write_state
 from tests.cluster.progress import Progress
 from tests.cluster.run import run
-from tests.cluster.spec import Spec
-from tests.cluster.state import ComponentState, State, write_state
 
 # What containers are made with comes first: images are given to it before kubelet starts any.
 _FIRST = ("containerd", "etcd", "kube-apiserver")

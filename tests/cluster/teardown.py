@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.cluster import processes
 from tests.cluster.errors import ClusterError
 from tests.cluster.leftovers import Leftover, Namespaces, leftovers, links_of
 from tests.cluster.machine import cgroups
 from tests.cluster.network.links import disconnect
 from tests.cluster.paths import label
+from tests.cluster.processes import proc
 
 _GONE_SECONDS = 10.0
 _LOGS = ("logs", "pod-logs")
@@ -25,7 +25,7 @@ def clear(run_dir: Path) -> bool:
     The run directory stays. Raises ClusterError naming whatever else is left, and what to do about it.
     """
     with Namespaces(run_dir) as namespaces:
-        was_running = processes.end(run_dir)
+        was_running = proc.end(run_dir)
         if os.geteuid() == 0:
             for link in links_of(run_dir):
                 disconnect(link)

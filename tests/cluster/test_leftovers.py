@@ -13,15 +13,15 @@ import pytest
 from tests.cluster import Cluster, ClusterError, teardown
 from tests.cluster.commands import remains
 from tests.cluster.kubectl import await_true
-from tests.cluster.launch import launch
 from tests.cluster.machine import cgroups
 from tests.cluster.network.addresses import Addresses, choose_addresses
 from tests.cluster.network.links import connect, disconnect, links_of_host, routes_of_host
 from tests.cluster.paths import CHECKOUT, cache_root, label
-from tests.cluster.processes import MARK, describe, is_first_process, members, running
+from tests.cluster.processes.launch import launch
+from tests.cluster.processes.proc import MARK, describe, is_first_process, members, running
+from tests.cluster.processes.spec import Component, Ready, Spec
+from tests.cluster.processes.state import state_file
 from tests.cluster.run import run
-from tests.cluster.spec import Component, Ready, Spec
-from tests.cluster.state import state_file
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make what would be left")
 Start = Callable[..., "subprocess.Popen[bytes]"]

@@ -18,10 +18,10 @@ from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
 
-from tests.cluster import isolation
-from tests.cluster.restart_policy import seconds_until_restart
-from tests.cluster.spec import Component, Ready, Spec
-from tests.cluster.state import ComponentState, State, write_state
+from tests.cluster.processes import isolation
+from tests.cluster.processes.restart_policy import seconds_until_restart
+from tests.cluster.processes.spec import Component, Ready, Spec
+from tests.cluster.processes.state import ComponentState, State, write_state
 
 _PROBE_SECONDS = 2.0
 _BUSY_TICK = 0.1

@@ -15,11 +15,11 @@ from tests.cluster import disk
 from tests.cluster.errors import ClusterError
 from tests.cluster.network import ports
 from tests.cluster.paths import CHECKOUT
-from tests.cluster.processes import MARK, SUPERVISOR_MODULE, child_of, running
+from tests.cluster.processes.proc import MARK, SUPERVISOR_MODULE, child_of, running
+from tests.cluster.processes.spec import Spec
+from tests.cluster.processes.state import ComponentState, State, read_state
 from tests.cluster.progress import Progress
 from tests.cluster.run import last_lines
-from tests.cluster.spec import Spec
-from tests.cluster.state import ComponentState, State, read_state
 
 _NAMESPACES = ("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc")
 _COMPONENT_SECONDS = 120.0

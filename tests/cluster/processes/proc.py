@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.cluster.errors import ClusterError
 
-SUPERVISOR_MODULE = "tests.cluster.supervisor"
+SUPERVISOR_MODULE = "tests.cluster.processes.supervisor"
 # In the environment of a supervisor and so of all that it starts: whose they are, whatever became of it.
 MARK = "VECTORTIER_CLUSTER_DIRECTORY"
 _END_SECONDS = 30.0
