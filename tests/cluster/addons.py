@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from string import Template
 
-from tests.cluster import targets
+from tests.cluster.components import targets
 from tests.cluster.diagnosis import unready_pods
 from tests.cluster.errors import ClusterError
 from tests.cluster.images.node_images import BUSYBOX_NAME, COREDNS_NAME, PROMETHEUS_NAME, PROVISIONER_NAME

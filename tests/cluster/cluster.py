@@ -14,7 +14,7 @@ from typing import Literal, TextIO
 
 from tests.cluster import paths, teardown
 from tests.cluster.builds.debian import find_packages
-from tests.cluster.containerd import Containerd
+from tests.cluster.components.containerd import Containerd
 from tests.cluster.disk import named_when_full
 from tests.cluster.errors import ClusterError
 from tests.cluster.images.operator_image import find_operator_image

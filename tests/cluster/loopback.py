@@ -8,9 +8,9 @@ from dataclasses import fields
 from pathlib import Path
 
 from tests.cluster.builds.binaries import CONTROL_PLANE, FAKE_NODE, find_binaries
-from tests.cluster.certificates import Authority, service_account_key
-from tests.cluster.control_plane import ControlPlane, Ports, kwok
-from tests.cluster.credentials import write_credentials
+from tests.cluster.components.certificates import Authority, service_account_key
+from tests.cluster.components.control_plane import ControlPlane, Ports, kwok
+from tests.cluster.components.credentials import write_credentials
 from tests.cluster.kubectl import Kubectl, await_true
 from tests.cluster.network.ports import ADDRESS, choose_ports
 from tests.cluster.paths import PACKAGE

@@ -8,15 +8,15 @@ from pathlib import Path
 from tests.cluster.addons import install_addons
 from tests.cluster.builds.binaries import CONTROL_PLANE, FAKE_NODE, NODE, find_binaries, forget_compiler_cache
 from tests.cluster.builds.debian import Unpacked, find_packages
-from tests.cluster.containerd import Containerd
-from tests.cluster.control_plane import kwok
+from tests.cluster.components.containerd import Containerd
+from tests.cluster.components.control_plane import kwok
+from tests.cluster.components.node import Node, control_plane
 from tests.cluster.errors import ClusterError
 from tests.cluster.images.node_images import find_images
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.machine import cgroups
 from tests.cluster.network.addresses import Addresses, choose_addresses
 from tests.cluster.network.links import connect, links_of_host, routes_of_host
-from tests.cluster.node import Node, control_plane
 from tests.cluster.paths import CHECKOUT, cache_root, label
 from tests.cluster.processes.launch import await_component, launch
 from tests.cluster.processes.spec import Spec

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.builds.debian import Unpacked
-from tests.cluster.certificates import Authority, Signed
-from tests.cluster.control_plane import ControlPlane, Ports, kwok
+from tests.cluster.components.certificates import Authority, Signed
+from tests.cluster.components.control_plane import ControlPlane, Ports, kwok
+from tests.cluster.components.node import Node
 from tests.cluster.network.addresses import Addresses
-from tests.cluster.node import Node
 from tests.cluster.processes.spec import Ready
 from tests.cluster.processes.supervisor import answers
 

@@ -2,7 +2,7 @@
 
 Debian builds Prometheus without the discovery of Kubernetes, so this stands in for it, by HTTP service discovery:
 each request is answered from one fresh list of pods. Started as a component of the node:
-`python -m tests.cluster.targets KUBECONFIG ADDRESS PORT`.
+`python -m tests.cluster.components.targets KUBECONFIG ADDRESS PORT`.
 """
 
 from __future__ import annotations

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cluster import targets
 from tests.cluster.builds.debian import Unpacked
-from tests.cluster.certificates import Authority, Signed, service_account_key
-from tests.cluster.control_plane import ControlPlane, Ports
-from tests.cluster.credentials import NODE_NAME, write_credentials
+from tests.cluster.components import targets
+from tests.cluster.components.certificates import Authority, Signed, service_account_key
+from tests.cluster.components.control_plane import ControlPlane, Ports
+from tests.cluster.components.credentials import NODE_NAME, write_credentials
 from tests.cluster.images.node_images import PAUSE_NAME
 from tests.cluster.images.oci import full_name
 from tests.cluster.network.addresses import Addresses

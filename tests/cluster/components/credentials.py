@@ -9,7 +9,7 @@ import json
 import secrets
 from pathlib import Path
 
-from tests.cluster.certificates import write_private
+from tests.cluster.components.certificates import write_private
 
 # user → groups, as Kubernetes' own default roles expect them.
 ADMIN = "vectortier-admin"

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cluster.certificates import Signed
-from tests.cluster.paths import PACKAGE
+from tests.cluster.components.certificates import Signed
 from tests.cluster.processes.spec import Component, Ready
+
+_STAGES = Path(__file__).resolve().parent / "kwok-stages.yaml"
 
 
 @dataclass(frozen=True)
@@ -145,10 +146,10 @@ def kwok(plane: ControlPlane) -> Component:
     argv = (
         str(plane.binaries["kwok"]),
         f"--kubeconfig={plane.files / 'kubeconfig'}",
-        f"--config={PACKAGE / 'manifests' / 'kwok-stages.yaml'}",
+        f"--config={_STAGES}",
         "--manage-all-nodes=false",
         f"--manage-nodes-with-annotation-selector={FAKE_NODE_ANNOTATION}",
-        # Its pods' addresses lead nowhere, and are nobody else's (network.py).
+        # Its pods' addresses lead nowhere, and are nobody else's (network/addresses.py).
         "--cidr=198.19.128.0/20",
         f"--server-address=127.0.0.1:{plane.ports.kwok}",
         "--node-lease-duration-seconds=40",

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.cluster.builds.debian import Unpacked
+from tests.cluster.components.node import SOCKET, snapshotter
 from tests.cluster.errors import ClusterError
-from tests.cluster.node import SOCKET, snapshotter
 from tests.cluster.processes import proc
 from tests.cluster.run import run
 
