@@ -19,13 +19,13 @@ from tests.cluster.disk import named_when_full
 from tests.cluster.errors import ClusterError
 from tests.cluster.images.operator_image import find_operator_image
 from tests.cluster.kubectl import Kubectl
-from tests.cluster.loopback import start_loopback
 from tests.cluster.machine.facts import inspect
 from tests.cluster.machine.preflight import require
-from tests.cluster.node_up import start_node
 from tests.cluster.processes import proc
 from tests.cluster.processes.state import State, read_state
 from tests.cluster.progress import FinishedStep, Progress, Reporter, silent
+from tests.cluster.startup.loopback import start_loopback
+from tests.cluster.startup.node_up import start_node
 
 Size = Literal["node", "control-plane"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.cluster.addons import install_addons
 from tests.cluster.builds.binaries import CONTROL_PLANE, FAKE_NODE, NODE, find_binaries, forget_compiler_cache
 from tests.cluster.builds.debian import Unpacked, find_packages
 from tests.cluster.components.containerd import Containerd
@@ -23,6 +22,7 @@ from tests.cluster.processes.spec import Spec
 from tests.cluster.processes.state import ComponentState, State, write_state
 from tests.cluster.progress import Progress
 from tests.cluster.run import run
+from tests.cluster.startup.addons import install_addons
 
 # What containers are made with comes first: images are given to it before kubelet starts any.
 _FIRST = ("containerd", "etcd", "kube-apiserver")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from string import Template
 
 from tests.cluster.components import targets
-from tests.cluster.diagnosis import unready_pods
 from tests.cluster.errors import ClusterError
 from tests.cluster.images.node_images import BUSYBOX_NAME, COREDNS_NAME, PROMETHEUS_NAME, PROVISIONER_NAME
 from tests.cluster.kubectl import Kubectl, await_true
 from tests.cluster.network.addresses import Addresses
-from tests.cluster.paths import PACKAGE
 from tests.cluster.processes.isolation import HOME
 from tests.cluster.progress import Progress
+from tests.cluster.startup.diagnosis import unready_pods
 
+_MANIFESTS = Path(__file__).resolve().parent / "manifests"
 _READY_SECONDS = 90
 _DEPLOYMENTS = (("kube-system", "coredns"), ("local-path-storage", "provisioner"), ("monitoring", "prometheus"))
 
@@ -32,7 +33,7 @@ def install_addons(kubectl: Kubectl, addresses: Addresses, progress: Progress) -
     }
     with progress.step("install DNS, storage and Prometheus"):
         for name in ("coredns", "storage", "prometheus"):
-            kubectl.apply(_filled((PACKAGE / "manifests" / f"{name}.yaml").read_text(), values))
+            kubectl.apply(_filled((_MANIFESTS / f"{name}.yaml").read_text(), values))
     with progress.step("wait for the node") as step:
         condition = "jsonpath={.items[*].status.conditions[?(@.type=='Ready')].status}"
         await_true("A Ready node", lambda: kubectl("get", "nodes", "-o", condition) == "True", _READY_SECONDS)

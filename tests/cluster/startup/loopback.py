@@ -13,11 +13,11 @@ from tests.cluster.components.control_plane import ControlPlane, Ports, kwok
 from tests.cluster.components.credentials import write_credentials
 from tests.cluster.kubectl import Kubectl, await_true
 from tests.cluster.network.ports import ADDRESS, choose_ports
-from tests.cluster.paths import PACKAGE
 from tests.cluster.processes.launch import await_component, launch
 from tests.cluster.processes.spec import Spec
 from tests.cluster.progress import Progress
 
+_FAKE_NODE = Path(__file__).resolve().parent / "manifests" / "fake-node.yaml"
 # Nothing routes there: the fake node runs no pod and serves no ClusterIP.
 _SERVICES = "198.19.240.0/20"
 _FIRST_SERVICE = "198.19.240.1"
@@ -52,7 +52,7 @@ def start_loopback(name: str, run_dir: Path, progress: Progress) -> None:
 
 def _add_fake_node(kubectl: Kubectl, progress: Progress) -> None:
     with progress.step("add a make-believe node"):
-        kubectl.apply(PACKAGE / "manifests" / "fake-node.yaml")
+        kubectl.apply(_FAKE_NODE)
         condition = "jsonpath={.status.conditions[?(@.type=='Ready')].status}"
         await_true("A Ready node", lambda: kubectl("get", "node", "fake-1", "-o", condition) == "True", 30)
         # Pods are refused until the controller manager has made it.
