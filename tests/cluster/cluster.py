@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TextIO
 
-from tests.cluster import paths, teardown
+from tests.cluster import paths
 from tests.cluster.builds.debian import find_packages
 from tests.cluster.components.containerd import Containerd
 from tests.cluster.disk import named_when_full
@@ -26,6 +26,7 @@ from tests.cluster.processes.state import State, read_state
 from tests.cluster.progress import FinishedStep, Progress, Reporter, silent
 from tests.cluster.startup.loopback import start_loopback
 from tests.cluster.startup.node_up import start_node
+from tests.cluster.teardown import removal
 
 Size = Literal["node", "control-plane"]
 
@@ -92,8 +93,8 @@ class Cluster:
         Raises ClusterError when something of it stays, naming it and what to do.
         """
         with self._alone():
-            was_running = teardown.clear(self.run_dir)
-            teardown.remove(self.run_dir)
+            was_running = removal.clear(self.run_dir)
+            removal.remove(self.run_dir)
         return was_running
 
     def _reusable(self, size: Size, progress: Progress) -> bool:
@@ -124,9 +125,9 @@ class Cluster:
         require(inspect(size), size)
         if self.running:
             with progress.step(f"remove what is left of {self.name}"):
-                teardown.clear(self.run_dir)
-        teardown.clear(self.run_dir)
-        teardown.remove(self.run_dir)
+                removal.clear(self.run_dir)
+        removal.clear(self.run_dir)
+        removal.remove(self.run_dir)
         try:
             for folder in ("bin", "data", "logs"):
                 (self.run_dir / folder).mkdir(parents=True)
@@ -141,11 +142,11 @@ class Cluster:
     def _undo(self, error: BaseException) -> None:
         """Takes away what there is of a cluster that did not come up; what stays is told with the error."""
         try:
-            teardown.clear(self.run_dir)
+            removal.clear(self.run_dir)
             if isinstance(error, Exception):
-                teardown.keep_logs(self.run_dir)
+                removal.keep_logs(self.run_dir)
             else:
-                teardown.remove(self.run_dir)
+                removal.remove(self.run_dir)
         except ClusterError as left:
             raise ClusterError(f"{error or 'Stopped.'} And then: {left.problem}", left.remedy, left.details) from error
 

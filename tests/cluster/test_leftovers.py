@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.cluster import Cluster, ClusterError, teardown
+from tests.cluster import Cluster, ClusterError
 from tests.cluster.commands import remains
 from tests.cluster.kubectl import await_true
 from tests.cluster.machine import cgroups
@@ -22,6 +22,7 @@ from tests.cluster.processes.proc import MARK, describe, is_first_process, membe
 from tests.cluster.processes.spec import Component, Ready, Spec
 from tests.cluster.processes.state import state_file
 from tests.cluster.run import run
+from tests.cluster.teardown import removal
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make what would be left")
 Start = Callable[..., "subprocess.Popen[bytes]"]
@@ -30,7 +31,7 @@ Start = Callable[..., "subprocess.Popen[bytes]"]
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
     """A cluster of which nothing runs, with little patience for what stays."""
-    monkeypatch.setattr(teardown, "_GONE_SECONDS", 0.2)
+    monkeypatch.setattr(removal, "_GONE_SECONDS", 0.2)
     monkeypatch.setattr(cgroups, "_GONE_SECONDS", 0.2)
     made = Cluster(f"r{os.getpid()}")
     made.run_dir.mkdir(parents=True)
@@ -105,7 +106,8 @@ def test_a_mount_in_the_run_directory_is_named_with_the_remedy(cluster: Cluster)
     """In a mount namespace of its own: `down` sees what is mounted where it runs."""
     data = cluster.run_dir / "data"
     data.mkdir()
-    patience = "from tests.cluster import Cluster, teardown; teardown._GONE_SECONDS = 0.2"
+    names = "from tests.cluster import Cluster; from tests.cluster.teardown import removal"
+    patience = f"{names}; removal._GONE_SECONDS = 0.2"
     down = f"{patience}; Cluster({cluster.name!r}).down()"
     script = 'mount -t tmpfs tmpfs "$1"; exec "$2" -c "$3"'
     done = subprocess.run(

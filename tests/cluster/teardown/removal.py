@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.cluster.errors import ClusterError
-from tests.cluster.leftovers import Leftover, Namespaces, leftovers, links_of
 from tests.cluster.machine import cgroups
 from tests.cluster.network.links import disconnect
 from tests.cluster.paths import label
 from tests.cluster.processes import proc
+from tests.cluster.teardown.leftovers import Leftover, Namespaces, leftovers, links_of
 
 _GONE_SECONDS = 10.0
 _LOGS = ("logs", "pod-logs")
