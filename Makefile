@@ -32,6 +32,7 @@ check: .venv/.synced ## Lint, types, layers, and that generated files are fresh
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
+	$(RUN)/lint-imports --config tests/cluster/layers.toml
 	$(RUN)/python -m vectortier.api.crd --check
 	$(RUN)/python -m vectortier.api.reference --check
 

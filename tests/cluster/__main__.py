@@ -13,8 +13,8 @@ import click
 from tests.cluster import Cluster, ClusterError, all_clusters, print_plainly
 from tests.cluster.disk import named_when_full
 from tests.cluster.fetch import fetch_all
-from tests.cluster.machine import inspect
-from tests.cluster.preflight import problems
+from tests.cluster.machine.facts import inspect
+from tests.cluster.machine.preflight import problems
 
 _INTERRUPTED = 130
 

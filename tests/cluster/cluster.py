@@ -12,19 +12,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TextIO
 
-from tests.cluster import paths, processes, teardown
-from tests.cluster.containerd import Containerd
-from tests.cluster.debian import find_packages
+from tests.cluster import paths
+from tests.cluster.builds.debian import find_packages
+from tests.cluster.components.containerd import Containerd
 from tests.cluster.disk import named_when_full
 from tests.cluster.errors import ClusterError
+from tests.cluster.images.operator_image import find_operator_image
 from tests.cluster.kubectl import Kubectl
-from tests.cluster.loopback import start_loopback
-from tests.cluster.machine import inspect
-from tests.cluster.node_up import start_node
-from tests.cluster.operator_image import find_operator_image
-from tests.cluster.preflight import require
+from tests.cluster.machine.facts import inspect
+from tests.cluster.machine.preflight import require
+from tests.cluster.processes import proc
+from tests.cluster.processes.state import State, read_state
 from tests.cluster.progress import FinishedStep, Progress, Reporter, silent
-from tests.cluster.state import State, read_state
+from tests.cluster.startup.loopback import start_loopback
+from tests.cluster.startup.node_up import start_node
+from tests.cluster.teardown import removal
 
 Size = Literal["node", "control-plane"]
 
@@ -61,7 +63,7 @@ class Cluster:
 
     @property
     def running(self) -> bool:
-        return bool(processes.running(self.run_dir))
+        return bool(proc.running(self.run_dir))
 
     @contextmanager
     def reach(self, namespace: str, target: str, port: int) -> Iterator[str]:
@@ -91,8 +93,8 @@ class Cluster:
         Raises ClusterError when something of it stays, naming it and what to do.
         """
         with self._alone():
-            was_running = teardown.clear(self.run_dir)
-            teardown.remove(self.run_dir)
+            was_running = removal.clear(self.run_dir)
+            removal.remove(self.run_dir)
         return was_running
 
     def _reusable(self, size: Size, progress: Progress) -> bool:
@@ -123,9 +125,9 @@ class Cluster:
         require(inspect(size), size)
         if self.running:
             with progress.step(f"remove what is left of {self.name}"):
-                teardown.clear(self.run_dir)
-        teardown.clear(self.run_dir)
-        teardown.remove(self.run_dir)
+                removal.clear(self.run_dir)
+        removal.clear(self.run_dir)
+        removal.remove(self.run_dir)
         try:
             for folder in ("bin", "data", "logs"):
                 (self.run_dir / folder).mkdir(parents=True)
@@ -140,11 +142,11 @@ class Cluster:
     def _undo(self, error: BaseException) -> None:
         """Takes away what there is of a cluster that did not come up; what stays is told with the error."""
         try:
-            teardown.clear(self.run_dir)
+            removal.clear(self.run_dir)
             if isinstance(error, Exception):
-                teardown.keep_logs(self.run_dir)
+                removal.keep_logs(self.run_dir)
             else:
-                teardown.remove(self.run_dir)
+                removal.remove(self.run_dir)
         except ClusterError as left:
             raise ClusterError(f"{error or 'Stopped.'} And then: {left.problem}", left.remedy, left.details) from error
 
@@ -204,5 +206,5 @@ def all_clusters() -> list[Cluster]:
     """Every cluster of this checkout that has a run directory or a live supervisor."""
     root = paths.clusters_root()
     names = {folder.name for folder in root.iterdir() if folder.is_dir()} if root.is_dir() else set()
-    names |= {found.run_dir.name for found in processes.supervisors() if found.run_dir.parent == root}
+    names |= {found.run_dir.name for found in proc.supervisors() if found.run_dir.parent == root}
     return [Cluster(name) for name in sorted(names)]

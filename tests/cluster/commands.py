@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.cluster.leftovers import Namespaces, leftovers
 from tests.cluster.paths import CHECKOUT, cache_root, clusters_root, run_dir
+from tests.cluster.teardown.leftovers import Namespaces, leftovers
 
 _SECONDS = 120.0
 

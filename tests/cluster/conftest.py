@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cluster.binaries import CONTROL_PLANE, FAKE_NODE, find_binaries
+from tests.cluster.builds.binaries import CONTROL_PLANE, FAKE_NODE, find_binaries
 from tests.cluster.progress import Progress, print_plainly
 
 

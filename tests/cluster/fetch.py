@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.cluster.binaries import CONTROL_PLANE, FAKE_NODE, NODE, find_binaries
+from tests.cluster.builds.binaries import CONTROL_PLANE, FAKE_NODE, NODE, find_binaries
+from tests.cluster.builds.debian import find_packages
 from tests.cluster.cluster import Size
-from tests.cluster.debian import find_packages
-from tests.cluster.images import find_images
-from tests.cluster.operator_image import find_operator_image
+from tests.cluster.images.node_images import find_images
+from tests.cluster.images.operator_image import find_operator_image
 from tests.cluster.progress import FinishedStep, Progress, Reporter
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from tests.cluster.errors import ClusterError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PACKAGE = Path(__file__).resolve().parent
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,15}")
 

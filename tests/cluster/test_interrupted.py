@@ -13,7 +13,7 @@ import pytest
 from tests.cluster import Cluster
 from tests.cluster.commands import await_line, fake_go, remains, started, up
 from tests.cluster.kubectl import await_true
-from tests.cluster.processes import all_processes, command_line
+from tests.cluster.processes.proc import all_processes, command_line
 
 _SECONDS = 60.0
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.cluster import Cluster
 from tests.cluster.kubectl import await_true
-from tests.cluster.processes import command_line, running
+from tests.cluster.processes.proc import command_line, running
 
 _DEPLOYMENT = """
 apiVersion: apps/v1

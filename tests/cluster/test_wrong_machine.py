@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster.builds.go_toolchain import find_go
 from tests.cluster.commands import fake_go, remains, up, with_go
-from tests.cluster.go_toolchain import find_go
 from tests.cluster.paths import clusters_root
 
 ROOT = os.geteuid() == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.binaries import NODE, find_binaries
+from tests.cluster.builds.binaries import NODE, find_binaries
 from tests.cluster.progress import Progress, print_plainly
 from tests.contract.loopback import LoopbackCluster
 from tests.contract.subject import FakeSubject, RealSubject, Subject

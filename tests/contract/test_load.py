@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.debian import find_packages
+from tests.cluster.builds.debian import find_packages
 from tests.cluster.progress import Progress, print_plainly
 from tests.contract import scraped
 from tests.contract.loopback import wait_for

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cluster import Cluster
-from tests.cluster.debian import find_packages
+from tests.cluster.builds.debian import find_packages
 from tests.cluster.progress import Progress
 from tests.cluster.run import run
 from tests.installation import OPERATOR_NAMESPACE

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.cluster import Cluster, processes
+from tests.cluster import Cluster
+from tests.cluster.processes import proc
 from tests.cluster.run import run
 from tests.objects import apply, delete
 
@@ -42,7 +43,7 @@ def small_volume(cluster: Cluster) -> Iterator[SmallVolume]:
 
     Whatever claims it must be gone before the block ends.
     """
-    pid = next(one.pid for one in processes.running(cluster.run_dir) if processes.is_first_process(one.pid))
+    pid = next(one.pid for one in proc.running(cluster.run_dir) if proc.is_first_process(one.pid))
     inside = ["nsenter", "--target", str(pid), "--mount", "--pid", "--"]
     run([*inside, "mkdir", "-p", _FOLDER], timeout=10)
     run([*inside, "mount", "-t", "tmpfs", "-o", f"size={_MEBIBYTES}m,mode=777", "tmpfs", _FOLDER], timeout=10)

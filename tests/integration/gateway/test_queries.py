@@ -14,7 +14,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.cluster.debian import find_packages
+from tests.cluster.builds.debian import find_packages
 from tests.cluster.progress import Progress
 from tests.integration.gateway.rig import Rig, free_ports, rig
 from tests.integration.gateway.stubs import order

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.base_image import Source, debian_sources
-from tests.cluster.binaries import CONTROL_PLANE, FAKE_NODE, NODE, build_key
-from tests.cluster.cache import digest, make_entry
-from tests.cluster.go_toolchain import parse_version
-from tests.cluster.operator_image import build_settings, with_arguments
-from tests.cluster.paths import PACKAGE
+from tests.cluster.builds.binaries import CONTROL_PLANE, FAKE_NODE, MODULES, NODE, build_key
+from tests.cluster.builds.cache import digest, make_entry
+from tests.cluster.builds.go_toolchain import parse_version
+from tests.cluster.images.base_image import Source, debian_sources
+from tests.cluster.images.operator_image import build_settings, with_arguments
 
 GO = "go version go1.26.8 linux/amd64"
 
@@ -32,7 +31,7 @@ def test_go_versions_are_read(text: str, version: tuple[int, int, int] | None) -
 
 def test_every_program_is_pinned_by_a_committed_module() -> None:
     for binary in (*CONTROL_PLANE, *FAKE_NODE, *NODE):
-        module = PACKAGE / "modules" / binary.module
+        module = MODULES / binary.module
         assert binary.package in (module / "go.mod").read_text()
         assert (module / "go.sum").is_file()
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster import cgroups
 from tests.cluster.errors import ClusterError
+from tests.cluster.machine import cgroups
 
 
 def version_1(root: Path) -> Path:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.certificates import Authority, Signed
-from tests.cluster.control_plane import ControlPlane, Ports, kwok
-from tests.cluster.debian import Unpacked
-from tests.cluster.network import Addresses
-from tests.cluster.node import Node
-from tests.cluster.spec import Ready
-from tests.cluster.supervisor import answers
+from tests.cluster.builds.debian import Unpacked
+from tests.cluster.components.certificates import Authority, Signed
+from tests.cluster.components.control_plane import ControlPlane, Ports, kwok
+from tests.cluster.components.node import Node
+from tests.cluster.network.addresses import Addresses
+from tests.cluster.processes.spec import Ready
+from tests.cluster.processes.supervisor import answers
 
 SIGNED = Signed(Path("/x/a.crt"), Path("/x/a.key"))
 PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kwok")

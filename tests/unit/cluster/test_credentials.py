@@ -8,8 +8,8 @@ from pathlib import Path
 
 from cryptography import x509
 
-from tests.cluster.certificates import Authority, service_account_key
-from tests.cluster.credentials import USERS, write_credentials
+from tests.cluster.components.certificates import Authority, service_account_key
+from tests.cluster.components.credentials import USERS, write_credentials
 
 NOW = dt.datetime(2030, 1, 1, tzinfo=dt.UTC)
 

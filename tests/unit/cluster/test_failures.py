@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster import launch, ports
 from tests.cluster.disk import named_when_full
 from tests.cluster.errors import ClusterError
+from tests.cluster.network import ports
+from tests.cluster.processes import launch
+from tests.cluster.processes.state import ComponentState, State
+from tests.cluster.processes.supervisor import last_words
 from tests.cluster.run import run
-from tests.cluster.state import ComponentState, State
-from tests.cluster.supervisor import last_words
 
 
 def test_the_remedy_stands_beside_the_problem_and_the_details_below() -> None:

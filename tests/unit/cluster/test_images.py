@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.oci import Image, full_name, write_archive
+from tests.cluster.images.oci import Image, full_name, write_archive
 
 
 def image(tmp_path: Path) -> Image:

@@ -6,18 +6,10 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from tests.cluster import network
 from tests.cluster.errors import ClusterError
-from tests.cluster.network import (
-    SLOTS,
-    Addresses,
-    Link,
-    choose_addresses,
-    own_links,
-    parse_links,
-    parse_routes,
-    slots_for,
-)
+from tests.cluster.network import links
+from tests.cluster.network.addresses import SLOTS, Addresses, choose_addresses, slots_for
+from tests.cluster.network.links import Link, own_links, parse_links, parse_routes
 
 BENCHMARKS = IPv4Network("198.18.0.0/15")
 
@@ -61,8 +53,8 @@ def test_what_a_control_plane_or_a_simulated_node_makes_up_is_in_no_slot() -> No
 
 
 def test_a_link_belongs_to_the_cluster_whose_label_it_carries(monkeypatch: pytest.MonkeyPatch) -> None:
-    links = [Link("vtier0", "mine"), Link("vtier1", "another"), Link("vtier2", ""), Link("veth0", "")]
-    monkeypatch.setattr(network, "links_of_host", lambda: links)
+    found = [Link("vtier0", "mine"), Link("vtier1", "another"), Link("vtier2", ""), Link("veth0", "")]
+    monkeypatch.setattr(links, "links_of_host", lambda: found)
     assert own_links("mine", "") == ["vtier0"]
     assert own_links("mine", "vtier2") == ["vtier0", "vtier2"]
     # Ours went away with a crash, and somebody else has its name by now.

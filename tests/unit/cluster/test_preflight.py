@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cluster.errors import ClusterError
-from tests.cluster.preflight import GIB, Machine, problems, require
+from tests.cluster.machine.preflight import GIB, Machine, problems, require
 
 GOOD = Machine(
     system="Linux",

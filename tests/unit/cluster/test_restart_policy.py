@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cluster.restart_policy import MAX_RESTARTS, WINDOW_SECONDS, seconds_until_restart
+from tests.cluster.processes.restart_policy import MAX_RESTARTS, WINDOW_SECONDS, seconds_until_restart
 
 
 def test_the_first_restart_comes_after_a_second() -> None:

@@ -7,11 +7,17 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.errors import ClusterError
-from tests.cluster.isolation import hidden
 from tests.cluster.paths import run_dir
+from tests.cluster.processes import supervisor
+from tests.cluster.processes.isolation import hidden
+from tests.cluster.processes.proc import SUPERVISOR_MODULE
+from tests.cluster.processes.spec import Component, Ready, Spec
+from tests.cluster.processes.state import ComponentState, State, read_state, state_file, write_state
 from tests.cluster.progress import Event, Progress
-from tests.cluster.spec import Component, Ready, Spec
-from tests.cluster.state import ComponentState, State, read_state, state_file, write_state
+
+
+def test_a_supervisor_is_started_and_found_by_the_name_that_it_has() -> None:
+    assert supervisor.__name__ == SUPERVISOR_MODULE
 
 
 def test_a_specification_survives_the_pipe() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.cluster.targets import target_groups
+from tests.cluster.components.targets import target_groups
 
 
 def pod(**status: Any) -> dict[str, Any]:
