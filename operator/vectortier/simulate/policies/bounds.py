@@ -1,0 +1,23 @@
+"""Between how many copies a policy may choose."""
+
+import math
+from dataclasses import dataclass
+
+from vectortier.api.vectortier import VectorTierSpec
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """At least `least` copies (>= 1), at most `most`, one on each node."""
+
+    least: int
+    most: int
+
+    def hold(self, copies: float) -> int:
+        """The number of whole copies within the bounds that is next above."""
+        return self.most if copies > self.most else max(self.least, math.ceil(copies))
+
+
+def bounds_of(spec: VectorTierSpec) -> Bounds:
+    """The bounds of a VectorTier, whose copies are on nodes of their own."""
+    return Bounds(max(spec.copies.min, spec.nodes.min), min(spec.copies.max, spec.nodes.max))
