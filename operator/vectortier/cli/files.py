@@ -19,7 +19,7 @@ def read_spec(path: Path) -> VectorTierSpec:
     try:
         return VectorTierSpec.model_validate(document.get("spec") or {})
     except ValidationError as error:
-        raise click.ClickException(f"{path}: {_first(error, 'spec')}") from error
+        raise click.ClickException(f"{path}: {first_problem(error, 'spec')}") from error
 
 
 def read_observation(path: Path) -> Observation:
@@ -27,7 +27,7 @@ def read_observation(path: Path) -> Observation:
     try:
         return Observation.model_validate(_document(path))
     except ValidationError as error:
-        raise click.ClickException(f"{path}: {_first(error)}") from error
+        raise click.ClickException(f"{path}: {first_problem(error)}") from error
 
 
 def _document(path: Path) -> dict[str, Any]:
@@ -40,7 +40,8 @@ def _document(path: Path) -> dict[str, Any]:
     return document
 
 
-def _first(error: ValidationError, *above: str) -> str:
+def first_problem(error: ValidationError, *above: str) -> str:
+    """The field that is wrong first, what is wrong with it, and its value; `above` is where the fields are."""
     first = error.errors()[0]
     field = ".".join((*above, *(str(part) for part in first["loc"])))
     return f"{field}: {first['msg']}, but it is {first.get('input')!r}"

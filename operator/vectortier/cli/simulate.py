@@ -1,0 +1,110 @@
+"""`vectortier simulate`: what a policy would do to a tier under a recorded load."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+import click
+
+from vectortier.api.vectortier import VectorTierSpec
+from vectortier.cli.files import read_spec
+from vectortier.cli.simulation_files import read_load, read_model
+from vectortier.simulate.capacity import NoCapacityError
+from vectortier.simulate.model import TierModel
+from vectortier.simulate.policies import registry
+from vectortier.simulate.rates import Rates
+from vectortier.simulate.simulation import NothingToScaleError, Outcome, prepare, promise_of, scale_to_copies
+from vectortier.simulate.simulation import simulate as run_simulation
+from vectortier.simulate.text import render_text
+
+
+class Choices(TypedDict):
+    """What to do with the load and the tier."""
+
+    policy: str
+    peak_copies: int | None
+    seed: int
+
+
+_TELL_EVERY = 240
+"""Intervals, one simulated hour, between two steps of the progress bar."""
+
+
+def _policy(_: click.Context, __: click.Parameter, given: str) -> str:
+    try:
+        registry.check_policy(given)
+    except registry.PolicyError as error:
+        raise click.ClickException(str(error)) from error
+    return given
+
+
+@click.command()
+@click.option("-f", "--filename", "tier", required=True, type=click.Path(path_type=Path), help="The VectorTier, YAML.")
+@click.option("--load", required=True, type=click.Path(path_type=Path), help="The load, CSV; see below.")
+@click.option(
+    "--policy",
+    default="vectortier",
+    show_default=True,
+    metavar="POLICY",
+    callback=_policy,
+    help=f"One of {registry.names()}.",
+)
+@click.option("--model", type=click.Path(path_type=Path), help="Parameters of the tier model, YAML; see below.")
+@click.option(
+    "--peak-copies",
+    type=click.IntRange(1, 1000),
+    metavar="N",
+    help="Scale the load so that its 99.9th percentile is the capacity of N copies.",
+)
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Of everything that is random.")
+@click.option("--output", default="text", show_default=True, type=click.Choice(["json", "text"]))
+def simulate(tier: Path, load: Path, model: Path | None, output: str, **choices: Unpack[Choices]) -> None:
+    """Let a policy run a tier through a recorded load, and say how well it did.
+
+    The policy `vectortier` is the operator's own: the same code that decides live. The others are for comparison:
+    `hpa-p99`, `hpa-cpu` and `keda-qps` are Kubernetes' HorizontalPodAutoscaler on the p99, on CPU utilisation, and on
+    searches per second in per cent of one copy's capacity; `vespa` is Vespa Cloud's autoscaling; `static` keeps N
+    copies; `lookahead` knows the load for as long as a copy takes; `oracle` knows all of it, and costs the least that
+    is possible without breaking the promise.
+
+    \b
+    The load is a CSV file with one of these headings:
+      qps                     searches per second, one row for each second
+      qps,writes_per_second   the same with writes
+      timestamp               one row for each search: Unix seconds or ISO 8601, in order
+    Without a heading it is read as qps.
+
+    The tier model says how long a search takes, what a copy takes and costs, and what metrics show of it. Its
+    parameters, their sources and the defaults are in simulate/model.yaml of the package; a file needs to hold only
+    those that differ.
+
+    \b
+    Examples:
+      vectortier simulate -f tier.yaml --load qps.csv
+      vectortier simulate -f tier.yaml --load qps.csv --peak-copies 12 --policy hpa-cpu=60 --output json
+    """
+    spec, rates, parameters = read_spec(tier), read_load(load), read_model(model)
+    try:
+        outcome = _simulate(spec, rates, parameters, choices)
+    except (NoCapacityError, NothingToScaleError) as error:
+        raise click.ClickException(str(error)) from error
+    if output == "json":
+        click.echo(json.dumps(outcome.summary.as_json(), indent=1))
+    else:
+        click.echo(render_text(outcome.summary))
+
+
+def _simulate(spec: VectorTierSpec, rates: Rates, model: TierModel, choices: Choices) -> Outcome:
+    """With a progress bar on standard error, where that is a terminal."""
+    copies, policy = choices["peak_copies"], choices["policy"]
+    scaled = rates if copies is None else scale_to_copies(rates, copies, model, promise_of(spec))
+    setting = prepare(spec, scaled, model, policy)
+    intervals = len(setting.scenario.load)
+    with click.progressbar(length=intervals, label=policy, file=sys.stderr) as bar:
+        return run_simulation(
+            setting,
+            policy,
+            choices["seed"],
+            lambda number: bar.update(_TELL_EVERY) if number % _TELL_EVERY == 0 else None,
+        )
