@@ -12,6 +12,7 @@ from vectortier.cli.files import read_spec
 from vectortier.cli.simulation_files import read_load, read_model
 from vectortier.simulate.capacity import NoCapacityError
 from vectortier.simulate.model import TierModel
+from vectortier.simulate.page.page import render_page
 from vectortier.simulate.policies import registry
 from vectortier.simulate.rates import Rates
 from vectortier.simulate.simulation import NothingToScaleError, Outcome, prepare, promise_of, scale_to_copies
@@ -58,7 +59,7 @@ def _policy(_: click.Context, __: click.Parameter, given: str) -> str:
     help="Scale the load so that its 99.9th percentile is the capacity of N copies.",
 )
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Of everything that is random.")
-@click.option("--output", default="text", show_default=True, type=click.Choice(["json", "text"]))
+@click.option("--output", default="text", show_default=True, type=click.Choice(["json", "text", "html"]))
 def simulate(tier: Path, load: Path, model: Path | None, output: str, **choices: Unpack[Choices]) -> None:
     """Let a policy run a tier through a recorded load, and say how well it did.
 
@@ -83,16 +84,20 @@ def simulate(tier: Path, load: Path, model: Path | None, output: str, **choices:
     Examples:
       vectortier simulate -f tier.yaml --load qps.csv
       vectortier simulate -f tier.yaml --load qps.csv --peak-copies 12 --policy hpa-cpu=60 --output json
+      vectortier simulate -f tier.yaml --load qps.csv --output html > run.html
     """
     spec, rates, parameters = read_spec(tier), read_load(load), read_model(model)
     try:
         outcome = _simulate(spec, rates, parameters, choices)
     except (NoCapacityError, NothingToScaleError) as error:
         raise click.ClickException(str(error)) from error
+    click.echo(_render(outcome, output, f"{choices['policy']} on {load.name}"))
+
+
+def _render(outcome: Outcome, output: str, title: str) -> str:
     if output == "json":
-        click.echo(json.dumps(outcome.summary.as_json(), indent=1))
-    else:
-        click.echo(render_text(outcome.summary))
+        return json.dumps(outcome.summary.as_json(), indent=1)
+    return render_page(outcome, title) if output == "html" else render_text(outcome.summary)
 
 
 def _simulate(spec: VectorTierSpec, rates: Rates, model: TierModel, choices: Choices) -> Outcome:

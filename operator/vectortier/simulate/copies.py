@@ -7,7 +7,7 @@ from vectortier.simulate.model import TierModel
 from vectortier.simulate.rates import INTERVAL_SECONDS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Transfer:
     """Bytes on their way from a serving copy to a new one, evenly from `starts` to `ends`."""
 
@@ -22,7 +22,7 @@ class Transfer:
         return self.bytes * seconds / (self.ends - self.starts) if seconds > 0 else 0.0
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """A node with, sooner or later, one copy of everything. It runs, empty at first, from `runs_at` on."""
 

@@ -28,7 +28,7 @@ class Decision:
     copies: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Look:
     """What came of one look at the tier, and after how many seconds the policy wants to look again."""
 

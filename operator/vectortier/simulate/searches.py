@@ -9,7 +9,7 @@ from vectortier.simulate.response import quantiles, read, slower_shares
 MEDIAN, P99, P999 = 0.5, 0.99, 0.999
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """Rates per second, and what there is to meet them. `progress` (0..1) says how far the simulation has got."""
 
@@ -19,7 +19,7 @@ class Circumstances:
     progress: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """Numbers of searches are expectations. p50, p99 and p999 are milliseconds."""
 

@@ -13,7 +13,7 @@ _LONGEST_WINDOW_SECONDS = 86_400
 _TELLS_POISSON_FROM_NORMAL = 30.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Interval:
     """What really happened in one interval. Numbers of searches are expectations; times are milliseconds."""
 
@@ -37,7 +37,7 @@ class Interval:
         return self.bad / self.offered if self.offered > 0 else 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sample:
     """One scrape: counts of the interval before it. `cpu` is by ordinal; None where that node's scrape failed."""
 

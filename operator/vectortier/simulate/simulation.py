@@ -9,7 +9,7 @@ from vectortier.simulate.capacity import Promise, capacity_of_one, copies_asked_
 from vectortier.simulate.engine import Run, Scenario, run
 from vectortier.simulate.model import TierModel
 from vectortier.simulate.policies.bounds import bounds_of
-from vectortier.simulate.policies.optimum import optimum
+from vectortier.simulate.policies.optimum import Schedule, optimum
 from vectortier.simulate.policies.registry import Setting, make_policy, start_copies_of
 from vectortier.simulate.rates import Rates, in_intervals
 from vectortier.simulate.summary import Summary, summarise
@@ -25,8 +25,11 @@ class Outcome:
 
     summary: Summary
     run: Run
+    promise: Promise
     asked_for: tuple[float, ...]
     """Copies that the load asked for in each interval, not rounded."""
+    schedule: Schedule
+    """The optimum."""
 
 
 def promise_of(spec: VectorTierSpec) -> Promise:
@@ -56,4 +59,6 @@ def prepare(spec: VectorTierSpec, rates: Rates, model: TierModel, policy: str) -
 def simulate(setting: Setting, policy: str, seed: int, tell: Callable[[int], None] = lambda _: None) -> Outcome:
     """Let the policy of that name run. Raises PolicyError. `tell` gets the number of each finished interval."""
     ran = run(setting.scenario, make_policy(policy, setting), random.Random(seed), tell)  # noqa: S311 nothing secret is drawn
-    return Outcome(summarise(policy, ran, setting.scenario.promise, setting.schedule), ran, setting.asked_for)
+    promise = setting.scenario.promise
+    summary = summarise(policy, ran, promise, setting.schedule)
+    return Outcome(summary, ran, promise, setting.asked_for, setting.schedule)
