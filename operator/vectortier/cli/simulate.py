@@ -1,7 +1,6 @@
 """`vectortier simulate`: what a policy would do to a tier under a recorded load."""
 
 import json
-import sys
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -9,6 +8,7 @@ import click
 
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.cli.files import read_spec
+from vectortier.cli.progress import LONG_SECONDS, progress
 from vectortier.cli.simulation_files import read_load, read_model
 from vectortier.simulate.capacity import NoCapacityError
 from vectortier.simulate.model import TierModel
@@ -26,10 +26,6 @@ class Choices(TypedDict):
     policy: str
     peak_copies: int | None
     seed: int
-
-
-_TELL_EVERY = 240
-"""Intervals, one simulated hour, between two steps of the progress bar."""
 
 
 def _policy(_: click.Context, __: click.Parameter, given: str) -> str:
@@ -101,15 +97,12 @@ def _render(outcome: Outcome, output: str, title: str) -> str:
 
 
 def _simulate(spec: VectorTierSpec, rates: Rates, model: TierModel, choices: Choices) -> Outcome:
-    """With a progress bar on standard error, where that is a terminal."""
+    """Tells on standard error how far a long run has got."""
     copies, policy = choices["peak_copies"], choices["policy"]
     scaled = rates if copies is None else scale_to_copies(rates, copies, model, promise_of(spec))
+    is_long = len(scaled.searches) >= LONG_SECONDS
+    if is_long:
+        click.echo("looking for the optimum", err=True)
     setting = prepare(spec, scaled, model, policy)
-    intervals = len(setting.scenario.load)
-    with click.progressbar(length=intervals, label=policy, file=sys.stderr) as bar:
-        return run_simulation(
-            setting,
-            policy,
-            choices["seed"],
-            lambda number: bar.update(_TELL_EVERY) if number % _TELL_EVERY == 0 else None,
-        )
+    tell = progress(policy, len(setting.scenario.load)) if is_long else lambda _: None
+    return run_simulation(setting, policy, choices["seed"], tell)

@@ -50,9 +50,9 @@ def prepare(spec: VectorTierSpec, rates: Rates, model: TierModel, policy: str) -
     """Work out what the load asks for, and the optimum. Raises NoCapacityError."""
     load, promise, bounds = in_intervals(rates), promise_of(spec), bounds_of(spec)
     asked_for = copies_asked_for(model, promise, load)
-    start = bounds.hold(asked_for[0])
-    schedule = optimum(asked_for, model, bounds, start)
-    scenario = Scenario(load, model, promise, start_copies_of(policy, start))
+    schedule = optimum(asked_for, model, bounds)
+    # With what is best to start with, so that nobody is blamed for what the load was before.
+    scenario = Scenario(load, model, promise, start_copies_of(policy, schedule.start))
     return Setting(spec, scenario, bounds, asked_for, schedule)
 
 

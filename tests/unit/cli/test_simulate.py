@@ -118,6 +118,15 @@ def test_a_policy_that_is_not_known_is_refused_with_those_that_are(files: Path) 
     assert_refused(simulate(files, "--policy", "magic"), "the policy 'magic' is not known; there are vectortier")
 
 
+def test_a_long_run_says_how_far_it_has_got_and_a_short_one_nothing(files: Path) -> None:
+    assert simulate(files, "--policy", "static=2").stderr == ""
+    (files / "load.csv").write_text("qps\n" + "5\n" * 2 * 86_400)
+    said = simulate(files, "--policy", "static=2").stderr.splitlines()
+    assert said[0] == "looking for the optimum"
+    assert said[1] == "static=2: simulated 0.2 of 2.0 days"
+    assert len(said) == 11
+
+
 def test_help_names_the_policies_and_the_forms_of_a_load(files: Path) -> None:
     said = " ".join(simulate(files, "--help").output.split())
     for word in ("hpa-cpu=PERCENT", "oracle", "timestamp", "writes_per_second", "Examples"):

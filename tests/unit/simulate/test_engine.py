@@ -19,7 +19,7 @@ def planned(wanted: list[int], *copies: float, start: int = 1, **changes: Any) -
 
 
 def figures(ran: Run) -> Summary:
-    return summarise("test", ran, PROMISE, Schedule((1,)))
+    return summarise("test", ran, PROMISE, Schedule(1, (1,)))
 
 
 def test_a_tier_of_the_right_size_keeps_the_promise_at_its_capacity_exactly() -> None:

@@ -89,7 +89,7 @@ def test_one_copy_less_anywhere_breaks_the_promise_or_is_no_schedule() -> None:
     schedule = optimum(copies_asked_for(SLOW, PROMISE, load(*copies)), SLOW, Bounds(1, 10), 3)
     for i, wanted in enumerate(schedule.wanted):
         less = (*schedule.wanted[:i], wanted - 1, *schedule.wanted[i + 1 :])
-        assert wanted == 1 or judge(load(*copies), Schedule(less), start=3).violating_intervals_percent > 0
+        assert wanted == 1 or judge(load(*copies), Schedule(3, less), start=3).violating_intervals_percent > 0
 
 
 def test_where_a_violation_cannot_be_avoided_there_are_as_few_as_can_be() -> None:
@@ -97,6 +97,15 @@ def test_where_a_violation_cannot_be_avoided_there_are_as_few_as_can_be() -> Non
     asked_for = [0.9, 0.9, *[1.8] * 6]
     schedule = optimum(asked_for, SLOW, Bounds(1, 5), 1)
     assert cost_of(schedule.wanted, asked_for, SLOW, 1)[0] == 2 + 1
+
+
+def test_it_may_choose_what_it_starts_with() -> None:
+    asked_for = [0.9, 0.9, 1.8, 2.8, 1.8, 0.9, 0.9, 0.9]
+    chosen = optimum(asked_for, SLOW, Bounds(1, 5))
+    given = [optimum(asked_for, SLOW, Bounds(1, 5), start) for start in range(1, 6)]
+    costs = [cost_of(schedule.wanted, asked_for, SLOW, schedule.start) for schedule in given]
+    assert chosen.start == 1 + costs.index(min(costs))
+    assert chosen == given[chosen.start - 1]
 
 
 def test_the_bounds_hold() -> None:

@@ -13,7 +13,7 @@ from vectortier.simulate.simulation import Outcome, prepare, simulate
 
 @pytest.fixture
 def outcome() -> Outcome:
-    setting = prepare(spec(), rates(1.0, *[2.5] * 30), model(), "hpa-cpu=50")
+    setting = prepare(spec(), rates(*[0.9] * 20, *[2.9] * 30), model(), "hpa-cpu=50")
     return simulate(setting, "hpa-cpu=50", seed=1)
 
 

@@ -22,6 +22,8 @@ from vectortier.simulate.rates import INTERVAL_SECONDS
 class Schedule:
     """Copies wanted in each interval, those in flight among them."""
 
+    start: int
+    """Copies that serve when it begins."""
     wanted: tuple[int, ...]
 
     @property
@@ -34,10 +36,13 @@ Choice = tuple[int, int]
 """Copies to keep, and copies to order."""
 
 
-def optimum(asked_for: Sequence[float], model: TierModel, bounds: Bounds, start: int) -> Schedule:
-    """The optimal schedule for a load (copies asked for in each interval, not rounded), beginning with `start` copies
-    that serve. O(intervals * copies^2) time."""
-    most = max(bounds.hold(max(asked_for)), start)
+def optimum(asked_for: Sequence[float], model: TierModel, bounds: Bounds, start: int | None = None) -> Schedule:
+    """The optimal schedule for a load (copies asked for in each interval, not rounded).
+
+    It begins with `start` copies that serve; without that, with as many as are best, and of those the fewest.
+    O(intervals * copies^2) time.
+    """
+    most = max(bounds.hold(max(asked_for)), start or bounds.least)
     return _Search(asked_for, model, range(bounds.least, most + 1)).schedule(start)
 
 
@@ -54,18 +59,18 @@ class _Search:
         most = len(asked_for) * sizes[-1] + 1
         self._replica, self._violation = most, most * most
 
-    def schedule(self, start: int) -> Schedule:
-        choices = self._choices()
+    def schedule(self, start: int | None) -> Schedule:
+        choices, costs = self._choices()
+        serving = begins = start if start is not None else self._sizes[costs.index(min(costs))]
         wanted: list[int] = []
-        serving = start
         while len(wanted) < len(self._asked_for):
             kept, batch = choices[len(wanted)][serving - self._sizes[0]]
             serving = kept + batch
             wanted += [serving] * (self._delay if batch else 1)
-        return Schedule(tuple(wanted))
+        return Schedule(begins, tuple(wanted))
 
-    def _choices(self) -> list[list[Choice]]:
-        """For each interval the best choice by the number of copies that serve."""
+    def _choices(self) -> tuple[list[list[Choice]], list[int]]:
+        """For each interval the best choice by the number of copies that serve; and what all of it costs, by that."""
         costs: deque[list[int]] = deque([[0] * len(self._sizes)], maxlen=self._delay)
         choices: list[list[Choice]] = []
         for interval in reversed(range(len(self._asked_for))):
@@ -73,7 +78,7 @@ class _Search:
             cost, choice = self._best(self._asked_for[interval], costs)
             costs.appendleft(cost)
             choices.append(choice)
-        return choices[::-1]
+        return choices[::-1], costs[0]
 
     def _best(self, asked_for: float, costs: deque[list[int]]) -> tuple[list[int], list[Choice]]:
         """`costs[n]` is what is still to pay from n + 1 intervals later on, by the number of copies that serve then."""
