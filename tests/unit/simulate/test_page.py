@@ -65,7 +65,13 @@ def test_scales_hold_their_values() -> None:
 
 
 def test_a_value_holds_until_the_next_one() -> None:
-    assert path([1.0, 0.0], counting_scale([1.0]).place) == "M0 50.00V50.00H500.00V100.00H1000.00"
+    assert path([1.0, 0.0], counting_scale([1.0]).place) == "M0.00 50.00H500.00V100.00H1000.00"
+
+
+def test_where_there_is_nothing_to_draw_is_a_gap() -> None:
+    drawn = path([None, 1.0, None, 0.0], counting_scale([1.0]).place)
+    assert drawn == "M250.00 50.00H500.00M750.00 100.00H1000.00"
+    assert thinned([None] * 5000) == [None] * 1000
 
 
 def test_times_are_told_in_days_and_hours() -> None:

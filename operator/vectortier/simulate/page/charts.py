@@ -34,11 +34,11 @@ class Scale:
 
 @dataclass(frozen=True)
 class Line:
-    """One value for each interval. `kind` is the CSS class, `label` what the legend says."""
+    """One value for each interval, or None for a gap. `kind` is the CSS class, `label` what the legend says."""
 
     kind: str
     label: str
-    values: Sequence[float]
+    values: Sequence[float | None]
 
 
 def counting_scale(values: Sequence[float]) -> Scale:
@@ -74,18 +74,24 @@ def figure(caption: str, scale: Scale, lines: Sequence[Line], limit: tuple[float
     )
 
 
-def path(values: Sequence[float], place: Callable[[float], float]) -> str:
+def path(values: Sequence[float | None], place: Callable[[float], float]) -> str:
     """SVG path data: each value holds until the next one."""
     thin = thinned(values)
     width = WIDTH / len(thin)
-    steps = "".join(f"V{place(value):.2f}H{(i + 1) * width:.2f}" for i, value in enumerate(thin))
-    return f"M0 {place(thin[0]):.2f}{steps}"
+    parts, drawing = [], False
+    for i, value in enumerate(thin):
+        if value is not None:
+            begin = f"V{place(value):.2f}" if drawing else f"M{i * width:.2f} {place(value):.2f}"
+            parts.append(f"{begin}H{(i + 1) * width:.2f}")
+        drawing = value is not None
+    return "".join(parts)
 
 
-def thinned(values: Sequence[float]) -> list[float]:
+def thinned(values: Sequence[float | None]) -> list[float | None]:
     """At most `MOST_POINTS` values, each the greatest of as many neighbours."""
     each = math.ceil(len(values) / MOST_POINTS)
-    return [max(values[i : i + each]) for i in range(0, len(values), each)]
+    groups = (values[i : i + each] for i in range(0, len(values), each))
+    return [max((value for value in group if value is not None), default=None) for group in groups]
 
 
 def time_ticks(seconds: float) -> str:

@@ -44,13 +44,14 @@ def _copies(outcome: Outcome) -> str:
         Line("serving", "copies that serve", [float(i.serving) for i in intervals]),
         Line("asked", "copies that the load asks for", outcome.asked_for),
     )
-    return figure("Copies", counting_scale([v for line in lines for v in line.values]), lines)
+    highest = [max(interval.nodes for interval in intervals), *outcome.asked_for, *outcome.schedule.wanted]
+    return figure("Copies", counting_scale(highest), lines)
 
 
 def _latency(outcome: Outcome) -> str:
     p99 = [interval.p99 for interval in outcome.run.intervals]
     promised = outcome.promise.seconds * 1000
-    missed = [interval.p99 if violates(interval) else 0.0 for interval in outcome.run.intervals]
+    missed = [interval.p99 if violates(interval) else None for interval in outcome.run.intervals]
     lines = (Line("p99", "99 of 100 searches are faster", p99), Line("missed", "where the promise is broken", missed))
     scale = milliseconds_scale([*p99, promised])
     return figure("Latency of searches", scale, lines, (promised, f"promise {promised:g} ms"))
