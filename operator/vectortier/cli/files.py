@@ -34,7 +34,7 @@ def _document(path: Path) -> dict[str, Any]:
     try:
         document = yaml.safe_load(path.read_text())
     except (OSError, yaml.YAMLError) as error:
-        raise click.ClickException(f"cannot read {path}: {error}") from error
+        raise click.ClickException(f"cannot read {path}: {' '.join(str(error).split())}") from error
     if not isinstance(document, dict):
         raise click.ClickException(f"{path} does not hold one YAML object")
     return document

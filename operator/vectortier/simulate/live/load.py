@@ -34,7 +34,7 @@ class LoadReader:
         return Load(
             short=short,
             long=_window(sensor, windows.long_seconds, now, age),
-            queries_per_second=short.requests / short.seconds,
+            queries_per_second=_rate(sensor.window(now, windows.short_seconds)),
             writes_per_second=sample.writes_per_second,
             p50_milliseconds=sample.p50_milliseconds,
             p99_milliseconds=sample.p99_milliseconds,
@@ -77,6 +77,11 @@ def _window(sensor: Sensor, seconds: int, now: float, age: float) -> SloWindow:
     samples = sensor.window(now, seconds)
     requests, bad = sum(s.requests for s in samples), sum(s.bad for s in samples)
     return SloWindow(seconds=seconds, requests=requests, bad=bad, age_seconds=age)
+
+
+def _rate(samples: list[Sample]) -> float:
+    """Searches per second of the intervals that were sampled; there is at least one."""
+    return sum(s.queries_per_second for s in samples) / len(samples)
 
 
 def _shares(tier: Tier, used: float, now: float) -> tuple[Utilisation, ...]:

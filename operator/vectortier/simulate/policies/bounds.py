@@ -19,5 +19,6 @@ class Bounds:
 
 
 def bounds_of(spec: VectorTierSpec) -> Bounds:
-    """The bounds of a VectorTier, whose copies are on nodes of their own."""
-    return Bounds(max(spec.copies.min, spec.nodes.min), min(spec.copies.max, spec.nodes.max))
+    """The bounds of a VectorTier, each of whose copies is on a node of its own."""
+    most = min(spec.copies.max, spec.nodes.max)
+    return Bounds(min(most, max(spec.copies.min, spec.nodes.min)), most)
