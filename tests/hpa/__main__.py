@@ -6,11 +6,11 @@ module proxy the first time. `tests/unit/simulate/hpa_cases.jsonl` is its output
 
 import json
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.cluster.binaries import KUBERNETES
 from tests.cluster.errors import ClusterError
 from tests.cluster.go_toolchain import find_go
 from tests.cluster.paths import PACKAGE
@@ -34,18 +34,26 @@ def main() -> int:
 
 
 def _build(scratch: Path) -> Path:
-    """The sources are laid over the module that pins Kubernetes, and over the package that is asked."""
+    """The sources are laid over the module that pins Kubernetes, and over the package that is asked.
+
+    Nothing may be laid over the module cache, so Kubernetes is taken from a link to where it is in there.
+    """
     go = find_go()
     settings = {"CGO_ENABLED": "0", "GOFLAGS": "", "GOWORK": "off", "GOTOOLCHAIN": "local"}
     environment = {**os.environ, **settings}
-    run([go.command, "mod", "download", "k8s.io/kubernetes"], timeout=600, environment=environment, directory=MODULE)
-    cache = run([go.command, "env", "GOMODCACHE"], timeout=60, environment=environment, directory=MODULE).strip()
-    package = Path(cache) / f"k8s.io/kubernetes@v{KUBERNETES}" / "pkg/controller/podautoscaler"
-    sources = {str(MODULE / "cases" / name): str(HERE / name) for name in ("cases.go", "client.go")}
+    download = (go.command, "mod", "download", "-json", "k8s.io/kubernetes")
+    downloaded = run(download, timeout=600, environment=environment, directory=MODULE)
+    kubernetes = scratch / "kubernetes"
+    kubernetes.symlink_to(json.loads(downloaded)["Dir"])
+    pins = (MODULE / "go.mod").read_text()
+    (scratch / "go.mod").write_text(f"{pins}\nreplace k8s.io/kubernetes => {kubernetes}\n")
+    shutil.copy(MODULE / "go.sum", scratch)
+    sources = {MODULE / "cases" / name: HERE / name for name in ("cases.go", "client.go")}
+    sources[kubernetes / "pkg/controller/podautoscaler/export.go"] = HERE / "export.go"
     overlay = scratch / "overlay.json"
-    overlay.write_text(json.dumps({"Replace": {**sources, str(package / "export.go"): str(HERE / "export.go")}}))
+    overlay.write_text(json.dumps({"Replace": {str(at): str(source) for at, source in sources.items()}}))
     program = scratch / "cases"
-    flags = ("-mod=readonly", "-buildvcs=false", "-overlay", overlay, "-o", program)
+    flags = ("-mod=mod", "-buildvcs=false", f"-modfile={scratch / 'go.mod'}", "-overlay", overlay, "-o", program)
     run([go.command, "build", *flags, "./cases"], timeout=BUILD_SECONDS, environment=environment, directory=MODULE)
     return program
 

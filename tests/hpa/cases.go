@@ -25,21 +25,19 @@ const (
 	namespace      = "cases"
 	initialization = 5 * time.Minute
 	readinessDelay = 30 * time.Second
+	metricWindow   = 15 * time.Second
 )
 
 var draw = rand.New(rand.NewSource(4))
 
 // Pod is a pod and its CPU metric. Value is absent where there is none.
 type Pod struct {
-	Name     string  `json:"name"`
 	Age      float64 `json:"age"`
 	Ready    bool    `json:"ready"`
 	ReadyAge float64 `json:"ready_age"`
-	Pending  bool    `json:"pending"`
-	Request  int64   `json:"request"`
-	Value    *int64  `json:"value"`
+	Pending  bool    `json:"pending,omitempty"`
+	Value    *int64  `json:"value,omitempty"`
 	TakenAge float64 `json:"taken_age"`
-	Window   float64 `json:"window"`
 }
 
 // Policy is one policy of a behaviour.
@@ -68,6 +66,7 @@ type Case struct {
 	Up          float64              `json:"up"`
 	Down        float64              `json:"down"`
 	Ready       int                  `json:"ready,omitempty"`
+	Request     int64                `json:"request,omitempty"`
 	Pods        []Pod                `json:"pods,omitempty"`
 	ScaleUp     *Rules               `json:"scale_up,omitempty"`
 	ScaleDown   *Rules               `json:"scale_down,omitempty"`
@@ -79,27 +78,27 @@ type Case struct {
 
 func main() {
 	out := json.NewEncoder(os.Stdout)
-	for i := 0; i < 700; i++ {
+	for i := 0; i < 500; i++ {
 		must(out.Encode(utilisation()))
 	}
 	for i := 0; i < 200; i++ {
 		must(out.Encode(value()))
 		must(out.Encode(averageValue()))
 	}
-	for i := 0; i < 700; i++ {
+	for i := 0; i < 500; i++ {
 		must(out.Encode(normalise()))
 	}
 }
 
 func utilisation() Case {
-	c := withTolerance(Case{Kind: "utilisation", Current: int32(1 + draw.Intn(12)), Target: int64(5 * (1 + draw.Intn(30)))})
-	request := int64(100 * (1 + draw.Intn(160)))
+	c := withTolerance(Case{Kind: "utilisation", Current: int32(1 + draw.Intn(8)), Target: int64(5 * (1 + draw.Intn(30)))})
+	c.Request = int64(100 * (1 + draw.Intn(160)))
 	busy := draw.Float64() * 1.6 * float64(c.Target) / 100
 	missing := draw.Float64() * draw.Float64()
 	for i := 0; i < int(c.Current); i++ {
-		c.Pods = append(c.Pods, randomPod(fmt.Sprint("p", i), request, busy, missing))
+		c.Pods = append(c.Pods, randomPod(c.Request, busy, missing))
 	}
-	calculator, _ := calculatorFor(c.Pods)
+	calculator, _ := calculatorFor(c.Pods, c.Request)
 	want, _, _, _, err := calculator.GetResourceReplicas(context.Background(), c.Current, int32(c.Target), v1.ResourceCPU, tolerances(c), namespace, labels.Everything(), "")
 	return answered(c, want, err)
 }
@@ -108,13 +107,13 @@ func value() Case {
 	c := withTolerance(Case{Kind: "value", Current: int32(draw.Intn(12)), Target: int64(1 + draw.Intn(20000))})
 	c.Usage = int64(draw.Float64() * 3 * float64(c.Target))
 	for i := 0; i < int(c.Current); i++ {
-		pod := randomPod(fmt.Sprint("p", i), 100, 0, 0)
+		pod := randomPod(0, 0, 0)
 		c.Pods = append(c.Pods, pod)
 		if pod.Ready && !pod.Pending {
 			c.Ready++
 		}
 	}
-	calculator, client := calculatorFor(c.Pods)
+	calculator, client := calculatorFor(c.Pods, 0)
 	client.object = c.Usage
 	want, _, _, err := calculator.GetObjectMetricReplicas(c.Current, c.Target, "m", tolerances(c), namespace, nil, labels.Everything(), nil)
 	c.Pods = nil
@@ -124,7 +123,7 @@ func value() Case {
 func averageValue() Case {
 	c := withTolerance(Case{Kind: "average_value", Current: int32(draw.Intn(12)), Target: int64(1 + draw.Intn(20000))})
 	c.Usage = int64(draw.Float64() * 2 * float64(c.Target) * float64(1+c.Current))
-	calculator, client := calculatorFor(nil)
+	calculator, client := calculatorFor(nil, 0)
 	client.external = []int64{c.Usage}
 	want, _, _, err := calculator.GetExternalPerPodMetricReplicas(c.Current, c.Target, "m", tolerances(c), namespace, nil)
 	return answered(c, want, err)
@@ -141,8 +140,8 @@ func normalise() Case {
 	return answered(c, want, nil)
 }
 
-func randomPod(name string, request int64, busy, missing float64) Pod {
-	pod := Pod{Name: name, Age: age(700), Ready: draw.Intn(5) > 0, Pending: draw.Intn(10) == 0, Request: request, Window: 15, TakenAge: age(30)}
+func randomPod(request int64, busy, missing float64) Pod {
+	pod := Pod{Age: age(700), Ready: draw.Intn(5) > 0, Pending: draw.Intn(10) == 0, TakenAge: age(30)}
 	pod.ReadyAge = float64(draw.Intn(int(pod.Age)+1)) + 0.5
 	if draw.Float64() >= missing && !pod.Pending {
 		used := int64(busy * float64(request) * (0.5 + draw.Float64()))
@@ -208,20 +207,21 @@ func answered(c Case, want int32, err error) Case {
 }
 
 // calculatorFor is Kubernetes' calculator for these pods, and the metrics that it will be given.
-func calculatorFor(pods []Pod) (*podautoscaler.ReplicaCalculator, *client) {
+func calculatorFor(pods []Pod, request int64) (*podautoscaler.ReplicaCalculator, *client) {
 	now := time.Now()
 	indexer := cache.NewIndexer(cache.MetaNamespaceKeyFunc, cache.Indexers{cache.NamespaceIndex: cache.MetaNamespaceIndexFunc})
 	found := &client{resource: metrics.PodMetricsInfo{}}
-	for _, pod := range pods {
-		must(indexer.Add(pod.object(now)))
+	for i, pod := range pods {
+		name := fmt.Sprint("pod-", i)
+		must(indexer.Add(pod.object(name, request, now)))
 		if pod.Value != nil {
-			found.resource[pod.Name] = metrics.PodMetric{Timestamp: ago(now, pod.TakenAge), Window: time.Duration(pod.Window) * time.Second, Value: *pod.Value}
+			found.resource[name] = metrics.PodMetric{Timestamp: ago(now, pod.TakenAge), Window: metricWindow, Value: *pod.Value}
 		}
 	}
 	return podautoscaler.NewReplicaCalculator(found, corelisters.NewPodLister(indexer), initialization, readinessDelay), found
 }
 
-func (p Pod) object(now time.Time) *v1.Pod {
+func (p Pod) object(name string, request int64, now time.Time) *v1.Pod {
 	phase, ready := v1.PodRunning, v1.ConditionFalse
 	if p.Pending {
 		phase = v1.PodPending
@@ -230,9 +230,9 @@ func (p Pod) object(now time.Time) *v1.Pod {
 		ready = v1.ConditionTrue
 	}
 	started, changed := metav1.NewTime(ago(now, p.Age)), metav1.NewTime(ago(now, p.ReadyAge))
-	cpu := *resource.NewMilliQuantity(p.Request, resource.DecimalSI)
+	cpu := *resource.NewMilliQuantity(request, resource.DecimalSI)
 	return &v1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Name: p.Name, Namespace: namespace},
+		ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace},
 		Spec: v1.PodSpec{Containers: []v1.Container{{
 			Name: "c", Resources: v1.ResourceRequirements{Requests: v1.ResourceList{v1.ResourceCPU: cpu}},
 		}}},

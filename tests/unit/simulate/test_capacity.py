@@ -8,7 +8,9 @@ from tests.unit.simulate.builders import PROMISE, capacity, load, model
 from vectortier.decide.slo import BUDGET
 from vectortier.simulate.capacity import NoCapacityError, Promise, capacity_of_one, copies_asked_for
 from vectortier.simulate.model import default_model
+from vectortier.simulate.rates import Rates, in_intervals
 from vectortier.simulate.searches import Circumstances, pass_time
+from vectortier.simulate.simulation import scale_to_copies
 
 
 def bad_share(rate: float, copies: float, writes: float = 0.0) -> float:
@@ -41,8 +43,13 @@ def test_a_promise_that_a_single_search_breaks_is_refused() -> None:
 def test_a_load_asks_for_copies_in_capacities_of_one() -> None:
     asked_for = copies_asked_for(model(), PROMISE, load(0.0, 1.0, 2.5))
     assert asked_for == pytest.approx((0.0, 1.0, 2.5))
-    assert math.ceil(asked_for[1]) == 1, "the last digit of a quotient costs no copy"
     assert copies_asked_for(model(), PROMISE, load(1.0, writes=2000)) == (math.inf,)
+
+
+def test_the_last_digit_of_a_quotient_costs_no_copy() -> None:
+    for copies in range(1, 60):
+        scaled = scale_to_copies(Rates([157.3], [0.0]), copies, model(), PROMISE)
+        assert math.ceil(copies_asked_for(model(), PROMISE, in_intervals(scaled))[0]) == copies
 
 
 def test_drift_makes_the_same_load_ask_for_more() -> None:

@@ -65,5 +65,19 @@ def test_a_policy_is_asked_when_it_wants_to_be_and_at_most_once_a_second() -> No
     assert curious.asked == [0.0, 1.0, 2.0, 3.0, 9.5, 16.0, 22.5, 29.0]
 
 
+def test_what_changes_within_an_interval_counts_for_its_part_of_it() -> None:
+    """A source is read for 6 s of 15, and works at its limit as long: 60 % of its cores are left."""
+
+    class Copier:
+        def look(self, tier: Tier, sensor: Sensor, now: float) -> Look:
+            tier.copy_shard(tier.nodes[0], now)
+            return Look()
+
+    slowed = scenario(0.5, bytesPerCopy=6_000_000, copyInterference=0.4)
+    whole, part = slowed.load.searches[0] / 100, slowed.load.searches[0] / 60
+    found = run(slowed, Copier(), random.Random(0)).intervals[0]
+    assert found.utilisation == pytest.approx((6 * part + 9 * whole) / 15)
+
+
 def test_going_back_within_ten_minutes_is_a_reversal() -> None:
     assert count_reversals([(0.0, 1), (600.0, -1), (1201.0, 2), (1300.0, 1), (1400.0, -1)]) == 2

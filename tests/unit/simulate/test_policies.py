@@ -90,6 +90,15 @@ def test_the_steepest_growth_is_that_of_any_two_minutes() -> None:
     assert growth.peak == max(values)
 
 
+def test_growth_by_less_than_three_tenths_is_noise() -> None:
+    growth = Growth()
+    for value in (100.0, 129.0, 100.0):
+        growth.add(value)
+    assert growth.per_minute(100.0) == 0.1, "what is assumed where nothing is known"
+    growth.add(130.0)
+    assert growth.per_minute(100.0) == pytest.approx(0.3)
+
+
 def test_look_ahead_has_what_is_needed_when_a_copy_could_serve() -> None:
     assert look_ahead([1.0, 1.0, 1.0, 2.8, 1.0], 2, Bounds(1, 9)) == (2, 4, 4, 4, 2)
 
