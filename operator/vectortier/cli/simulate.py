@@ -62,8 +62,8 @@ def simulate(tier: Path, load: Path, model: Path | None, output: str, **choices:
     The policy `vectortier` is the operator's own: the same code that decides live. The others are for comparison:
     `hpa-p99`, `hpa-cpu` and `keda-qps` are Kubernetes' HorizontalPodAutoscaler on the p99, on CPU utilisation, and on
     searches per second in per cent of one copy's capacity; `vespa` is Vespa Cloud's autoscaling; `static` keeps N
-    copies; `lookahead` knows the load for as long as a copy takes; `oracle` knows all of it, and costs the least that
-    is possible without breaking the promise.
+    copies; `lookahead` knows the load for as long as a copy takes; `oracle` knows all of it, and keeps the promise at
+    the least cost that is possible with one batch of new copies in flight at a time.
 
     \b
     The load is a CSV file with one of these headings:

@@ -10,7 +10,8 @@ from vectortier.simulate.rates import INTERVAL_SECONDS
 
 _LONGEST_WINDOW_SECONDS = 86_400
 """The longest window that a VectorTier may judge its SLO by."""
-_TELLS_POISSON_FROM_NORMAL = 30.0
+_LARGE = 30.0
+"""From this mean on, counts are drawn from the normal distribution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Sensor:
         """Scrape, after the interval."""
         at = seen.started_at + INTERVAL_SECONDS
         requests = self._count(seen.ended)
-        bad = min(requests, self._count(requests * min(1.0, seen.bad_fraction)))
+        bad = self._count_of(requests, min(1.0, seen.bad_fraction))
         self._waiting.append(
             Sample(
                 taken_at=at,
@@ -87,12 +88,11 @@ class Sensor:
         self._catch_up(now)
         return self._samples[-1] if self._samples else None
 
-    def window(self, now: float, seconds: float, skip: int = 0) -> list[Sample]:
-        """The samples of the last seconds, the oldest first, `skip` samples ago."""
+    def window(self, now: float, seconds: float) -> list[Sample]:
+        """The samples of the last seconds, the oldest first."""
         self._catch_up(now)
-        count = max(1, round(seconds / INTERVAL_SECONDS))
-        end = len(self._samples) - skip
-        return [self._samples[i] for i in range(max(0, end - count), max(0, end))]
+        count, end = max(1, round(seconds / INTERVAL_SECONDS)), len(self._samples)
+        return [self._samples[i] for i in range(max(0, end - count), end)]
 
     def _catch_up(self, now: float) -> None:
         while self._waiting and self._waiting[0].taken_at + self._model.scrape_lag_seconds <= now:
@@ -113,13 +113,20 @@ class Sensor:
         """Poisson, as of independent searches; the mean itself without noise."""
         if not self._model.sampling_noise:
             return mean
-        if mean > _TELLS_POISSON_FROM_NORMAL:
+        if mean > _LARGE:
             return float(max(0, round(self._draw.gauss(mean, math.sqrt(mean)))))
         limit, product, count = math.exp(-mean), self._draw.random(), 0
         while product > limit:
             product *= self._draw.random()
             count += 1
         return float(count)
+
+    def _count_of(self, whole: float, share: float) -> float:
+        """Binomial: how many of the whole are of a kind that has the share; the mean itself without noise."""
+        mean = whole * share
+        if not self._model.sampling_noise or mean <= _LARGE:
+            return min(whole, self._count(mean))
+        return min(whole, max(0.0, float(round(self._draw.gauss(mean, math.sqrt(mean * (1 - share)))))))
 
     def _p99(self, seen: Interval, requests: float) -> float:
         """A p99 of so many searches: which true quantile it hits varies as a share does, sqrt(q * (1 - q) / n); between

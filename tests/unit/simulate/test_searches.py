@@ -33,7 +33,7 @@ def test_below_capacity_nothing_is_left_and_almost_nothing_is_late() -> None:
 
 def test_above_saturation_everything_is_late_and_the_queue_grows_by_the_difference() -> None:
     now = passed(120.0)
-    assert now.bad == now.offered
+    assert now.bad == pytest.approx(now.offered, rel=0.03)
     assert now.backlog == pytest.approx(20.0 * 15)
     assert now.p99 == pytest.approx(3000, rel=0.1), "300 searches wait in front of 100 a second"
 
@@ -47,8 +47,20 @@ def test_clients_give_up_at_their_deadline_and_the_queue_ends_there() -> None:
 def test_a_backlog_is_worked_off_with_what_is_to_spare_and_makes_late_until_then() -> None:
     now = passed(50.0, backlog=250.0)
     assert now.backlog == 0
-    assert now.bad == pytest.approx(50.0 * 5, rel=0.01), "250 searches at 50 a second to spare take 5 s"
+    assert now.bad == pytest.approx(50.0 * 5, rel=0.05), "250 searches at 50 a second to spare take 5 s"
     assert passed(50.0, backlog=250.0, seconds=2.0).backlog == pytest.approx(150.0)
+
+
+def test_a_backlog_that_is_short_against_the_promise_makes_nobody_late() -> None:
+    """5 searches wait 50 ms in front of 100 a second: with 40 ms of service that is within 100 ms."""
+    assert passed(50.0, backlog=5.0).bad == passed(50.0).bad
+    assert passed(50.0, backlog=50.0).bad > passed(50.0).bad
+
+
+def test_overload_begins_where_saturation_ends() -> None:
+    """No jump between the queue at rest and the fluid."""
+    below, above = passed(99.99), passed(100.01)
+    assert above.bad / above.offered == pytest.approx(below.bad / below.offered, rel=0.01)
 
 
 def test_without_copies_everything_fails() -> None:

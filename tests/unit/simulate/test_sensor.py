@@ -68,6 +68,14 @@ def test_noise_is_that_of_the_number_of_searches() -> None:
     assert width == pytest.approx(30.0 / 2.303 * (0.99 / 0.01 / 1500) ** 0.5, rel=0.25)
 
 
+def test_of_searches_that_are_all_bad_none_looks_good() -> None:
+    found = Sensor(model(samplingNoise=True), random.Random(1))
+    found.take(replace(CALM, bad=CALM.offered))
+    sample = found.latest(1e6)
+    assert sample is not None
+    assert sample.bad == sample.requests
+
+
 def test_the_same_seed_shows_the_same() -> None:
     noisy = [sensor(50, samplingNoise=True, missingScrapes=0.2).window(750.0, 750) for _ in range(2)]
     assert noisy[0] == noisy[1]

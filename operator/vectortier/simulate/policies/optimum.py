@@ -1,9 +1,9 @@
 """The clairvoyant optimum: the cheapest schedule that keeps the promise, found exactly, by dynamic programming.
 
-It knows the whole load. What it may do is what the model does to everybody: new copies come in batches of which one is
-in flight at a time, each batch takes `delay_intervals`, and while its bytes are read the serving copies have less to
-give; to take copies away is free and immediate. A batch that grows, or copies dropped while one is in flight, cannot be
-cheaper: a smaller batch does the same (the tests try all of them).
+It knows the whole load. New copies come in batches, one of which is in flight at a time, as in the operator. The rest
+is what the model does to everybody: a batch takes `delay_intervals`, while its bytes are read the serving copies have
+less to give, and to take copies away is free and immediate. Schedules that drop copies while a batch is in flight are
+left out, because a smaller batch does the same for less; the tests try all of them.
 
 Cheapest means, in this order: the fewest violating intervals, the fewest replica intervals (serving and in flight), the
 fewest copies. Where the bounds make a violation unavoidable, the backlog that it leaves is not carried over.
