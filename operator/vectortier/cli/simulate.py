@@ -11,7 +11,7 @@ from vectortier.cli.files import read_spec
 from vectortier.cli.progress import LONG_SECONDS, progress
 from vectortier.cli.simulation_files import read_load, read_model
 from vectortier.simulate.capacity import NoCapacityError
-from vectortier.simulate.model import TierModel
+from vectortier.simulate.model import DEFAULTS, TierModel
 from vectortier.simulate.page.page import render_page
 from vectortier.simulate.policies import registry
 from vectortier.simulate.rates import Rates
@@ -36,9 +36,15 @@ def _policy(_: click.Context, __: click.Parameter, given: str) -> str:
     return given
 
 
+def _show_model(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        click.echo(DEFAULTS.read_text(encoding="utf-8").rstrip())
+        context.exit()
+
+
 @click.command()
 @click.option("-f", "--filename", "tier", required=True, type=click.Path(path_type=Path), help="The VectorTier, YAML.")
-@click.option("--load", required=True, type=click.Path(path_type=Path), help="The load, CSV; see below.")
+@click.option("--load", required=True, type=click.Path(path_type=Path), help="The load, CSV; see above.")
 @click.option(
     "--policy",
     default="vectortier",
@@ -47,7 +53,15 @@ def _policy(_: click.Context, __: click.Parameter, given: str) -> str:
     callback=_policy,
     help=f"One of {registry.names()}.",
 )
-@click.option("--model", type=click.Path(path_type=Path), help="Parameters of the tier model, YAML; see below.")
+@click.option("--model", type=click.Path(path_type=Path), help="Parameters of the tier model, YAML; see above.")
+@click.option(
+    "--show-model",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_model,
+    help="Print the default parameters and exit.",
+)
 @click.option(
     "--peak-copies",
     type=click.IntRange(1, 1000),
@@ -55,7 +69,7 @@ def _policy(_: click.Context, __: click.Parameter, given: str) -> str:
     help="Scale the load so that its 99.9th percentile is the capacity of N copies.",
 )
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Of everything that is random.")
-@click.option("--output", default="text", show_default=True, type=click.Choice(["json", "text", "html"]))
+@click.option("-o", "--output", default="text", show_default=True, type=click.Choice(["json", "text", "html"]))
 def simulate(tier: Path, load: Path, model: Path | None, output: str, **choices: Unpack[Choices]) -> None:
     """Let a policy run a tier through a recorded load, and say how well it did.
 
@@ -72,9 +86,8 @@ def simulate(tier: Path, load: Path, model: Path | None, output: str, **choices:
       timestamp               one row for each search: Unix seconds or ISO 8601, in order
     Without a heading it is read as qps.
 
-    The tier model says how long a search takes, what a copy takes and costs, and what metrics show of it. Its
-    parameters, their sources and the defaults are in simulate/model.yaml of the package; a file needs to hold only
-    those that differ.
+    The tier model says how long a search takes, what a copy takes and costs, and what metrics show of it.
+    `--show-model` prints its parameters with their defaults and sources; a file needs to hold only those that differ.
 
     \b
     Examples:

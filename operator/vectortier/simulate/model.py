@@ -12,7 +12,8 @@ from pydantic.alias_generators import to_camel
 from vectortier.simulate.queueing import Queue
 from vectortier.simulate.rates import INTERVAL_SECONDS
 
-_DEFAULTS = Path(__file__).with_name("model.yaml")
+DEFAULTS = Path(__file__).with_name("model.yaml")
+"""The default parameters, each with its source."""
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, le=86_400 * 366, allow_inf_nan=False)]
@@ -99,7 +100,7 @@ def model_with(changes: dict[str, Any]) -> TierModel:
 
 @cache
 def _defaults() -> dict[str, Any]:
-    defaults: dict[str, Any] = yaml.safe_load(_DEFAULTS.read_text(encoding="utf-8"))
+    defaults: dict[str, Any] = yaml.safe_load(DEFAULTS.read_text(encoding="utf-8"))
     return defaults
 
 

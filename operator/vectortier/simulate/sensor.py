@@ -39,12 +39,24 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class Increase:
+    """By how much the counters grew in a window that is covered by samples for so many seconds."""
+
+    requests: float
+    bad: float
+    covered_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """One scrape: counts of the interval before it. `cpu` is by ordinal; None where that node's scrape failed."""
 
     taken_at: float
     requests: float
     bad: float
+    total_requests: float
+    """The counters themselves, since the start."""
+    total_bad: float
     queries_per_second: float
     writes_per_second: float
     p50_milliseconds: float
@@ -63,17 +75,22 @@ class Sensor:
         self._draw = draw
         self._samples: deque[Sample] = deque(maxlen=_LONGEST_WINDOW_SECONDS // INTERVAL_SECONDS)
         self._waiting: deque[Sample] = deque()
+        self._total_requests = self._total_bad = 0.0
 
     def take(self, seen: Interval) -> None:
         """Scrape, after the interval."""
         at = seen.started_at + INTERVAL_SECONDS
         requests = self._count(seen.ended)
         bad = self._count_of(requests, min(1.0, seen.bad_fraction))
+        self._total_requests += requests
+        self._total_bad += bad
         self._waiting.append(
             Sample(
                 taken_at=at,
                 requests=requests,
                 bad=bad,
+                total_requests=self._total_requests,
+                total_bad=self._total_bad,
                 queries_per_second=requests / INTERVAL_SECONDS,
                 writes_per_second=seen.writes_per_second,
                 p50_milliseconds=seen.p50,
@@ -93,6 +110,19 @@ class Sensor:
         self._catch_up(now)
         count, end = max(1, round(seconds / INTERVAL_SECONDS)), len(self._samples)
         return [self._samples[i] for i in range(max(0, end - count), end)]
+
+    def increase(self, now: float, seconds: float) -> Increase:
+        """By how much the counters grew in the last seconds. Raises IndexError before the first sample."""
+        self._catch_up(now)
+        last, count = self._samples[-1], max(1, round(seconds / INTERVAL_SECONDS))
+        if count >= len(self._samples):
+            first = self._samples[0]
+            requests, bad = first.total_requests - first.requests, first.total_bad - first.bad
+            covered = len(self._samples) * INTERVAL_SECONDS
+        else:
+            before = self._samples[-1 - count]
+            requests, bad, covered = before.total_requests, before.total_bad, count * INTERVAL_SECONDS
+        return Increase(last.total_requests - requests, last.total_bad - bad, covered)
 
     def _catch_up(self, now: float) -> None:
         while self._waiting and self._waiting[0].taken_at + self._model.scrape_lag_seconds <= now:

@@ -127,6 +127,15 @@ def test_a_long_run_says_how_far_it_has_got_and_a_short_one_nothing(files: Path)
     assert len(said) == 11
 
 
+def test_the_default_model_is_shown_with_its_sources_and_can_be_used_as_it_is(files: Path) -> None:
+    shown = CliRunner().invoke(main, ["simulate", "--show-model"])
+    assert shown.exit_code == 0
+    assert "https://" in shown.stdout
+    (files / "model.yaml").write_text(shown.stdout)
+    options = ("--peak-copies", "3", "--policy", "hpa-p99", "--output", "json")
+    assert simulate(files, *options, "--model", str(files / "model.yaml")).stdout == simulate(files, *options).stdout
+
+
 def test_help_names_the_policies_and_the_forms_of_a_load(files: Path) -> None:
     said = " ".join(simulate(files, "--help").output.split())
     for word in ("hpa-cpu=PERCENT", "oracle", "timestamp", "writes_per_second", "Examples"):

@@ -45,6 +45,15 @@ def test_a_window_has_the_samples_of_its_length() -> None:
     assert len(sensor(2).window(150.0, 60)) == 2
 
 
+def test_counters_grow_over_a_window_by_what_its_samples_count() -> None:
+    found = sensor(40, samplingNoise=True, outageStartSeconds=300, outageSeconds=100)
+    for seconds in (15, 60, 300, 600, 3600):
+        samples, increase = found.window(600.0, seconds), found.increase(600.0, seconds)
+        assert increase.requests == sum(s.requests for s in samples)
+        assert increase.bad == sum(s.bad for s in samples)
+        assert increase.covered_seconds == 15 * len(samples)
+
+
 def test_in_an_outage_every_scrape_fails() -> None:
     found = sensor(10, outageStartSeconds=30, outageSeconds=60)
     failed = [s.taken_at for s in found.window(150.0, 150) if s.gateway_failed and s.cpu == (None, None)]

@@ -7,7 +7,7 @@ from vectortier.model.load import Load, SloWindow, Utilisation
 from vectortier.model.value import Unknown
 from vectortier.simulate.copies import Node, Tier
 from vectortier.simulate.live.world import name_of
-from vectortier.simulate.sensor import Sample, Sensor
+from vectortier.simulate.sensor import Increase, Sample, Sensor
 
 _EMPTY_NODE = 0.1
 """What a node without a copy uses, as a share of what one with a copy does."""
@@ -29,12 +29,13 @@ class LoadReader:
             message = "Prometheus has no current sample of the tier: it scrapes no gateway of the tier."
             return Unknown(reason=Reason.METRICS_UNAVAILABLE, message=message)
         windows, age = self._spec.damping.windows, now - sample.taken_at
-        short = _window(sensor, windows.short_seconds, now, age)
+        lately = sensor.increase(now, windows.short_seconds)
+        short = _window(lately, windows.short_seconds, age)
         self._note(short, sample, now)
         return Load(
             short=short,
-            long=_window(sensor, windows.long_seconds, now, age),
-            queries_per_second=_rate(sensor.window(now, windows.short_seconds)),
+            long=_window(sensor.increase(now, windows.long_seconds), windows.long_seconds, age),
+            queries_per_second=lately.requests / lately.covered_seconds,
             writes_per_second=sample.writes_per_second,
             p50_milliseconds=sample.p50_milliseconds,
             p99_milliseconds=sample.p99_milliseconds,
@@ -73,15 +74,8 @@ class LoadReader:
         return _shares(tier, tier.model.memory_used, now)
 
 
-def _window(sensor: Sensor, seconds: int, now: float, age: float) -> SloWindow:
-    samples = sensor.window(now, seconds)
-    requests, bad = sum(s.requests for s in samples), sum(s.bad for s in samples)
-    return SloWindow(seconds=seconds, requests=requests, bad=bad, age_seconds=age)
-
-
-def _rate(samples: list[Sample]) -> float:
-    """Searches per second of the intervals that were sampled; there is at least one."""
-    return sum(s.queries_per_second for s in samples) / len(samples)
+def _window(increase: Increase, seconds: int, age: float) -> SloWindow:
+    return SloWindow(seconds=seconds, requests=increase.requests, bad=increase.bad, age_seconds=age)
 
 
 def _shares(tier: Tier, used: float, now: float) -> tuple[Utilisation, ...]:
