@@ -9,6 +9,7 @@ _COMMANDS = {
     "run": "vectortier.cli.run:run",
     "plan": "vectortier.cli.plan:plan",
     "explain": "vectortier.cli.explain:explain",
+    "simulate": "vectortier.cli.simulate:simulate",
     "await-name": "vectortier.cli.await_name:await_name",
     "drain-gateway": "vectortier.cli.drain_gateway:drain_gateway",
     "version": "vectortier.cli.version:version",
@@ -33,6 +34,6 @@ class _Lazy(click.Group):
 def main() -> None:
     """Keeps a vector database inside its latency promise.
 
-    `run` is the operator. `plan` and `explain` take the same decisions from files, without a cluster. `await-name` and
-    `drain-gateway` run beside Weaviate and Envoy in the tiers' pods.
+    `run` is the operator. `plan` and `explain` take the same decisions from files, without a cluster; `simulate` takes
+    them under a recorded load. `await-name` and `drain-gateway` run beside Weaviate and Envoy in the tiers' pods.
     """

@@ -19,7 +19,7 @@ def read_spec(path: Path) -> VectorTierSpec:
     try:
         return VectorTierSpec.model_validate(document.get("spec") or {})
     except ValidationError as error:
-        raise click.ClickException(f"{path}: {_first(error, 'spec')}") from error
+        raise click.ClickException(f"{path}: {first_problem(error, 'spec')}") from error
 
 
 def read_observation(path: Path) -> Observation:
@@ -27,20 +27,21 @@ def read_observation(path: Path) -> Observation:
     try:
         return Observation.model_validate(_document(path))
     except ValidationError as error:
-        raise click.ClickException(f"{path}: {_first(error)}") from error
+        raise click.ClickException(f"{path}: {first_problem(error)}") from error
 
 
 def _document(path: Path) -> dict[str, Any]:
     try:
         document = yaml.safe_load(path.read_text())
     except (OSError, yaml.YAMLError) as error:
-        raise click.ClickException(f"cannot read {path}: {error}") from error
+        raise click.ClickException(f"cannot read {path}: {' '.join(str(error).split())}") from error
     if not isinstance(document, dict):
         raise click.ClickException(f"{path} does not hold one YAML object")
     return document
 
 
-def _first(error: ValidationError, *above: str) -> str:
+def first_problem(error: ValidationError, *above: str) -> str:
+    """The field that is wrong first, what is wrong with it, and its value; `above` is where the fields are."""
     first = error.errors()[0]
     field = ".".join((*above, *(str(part) for part in first["loc"])))
     return f"{field}: {first['msg']}, but it is {first.get('input')!r}"

@@ -1,0 +1,90 @@
+"""What Prometheus would know of a simulated tier, as the operator reads it."""
+
+from vectortier.api.reasons import Reason
+from vectortier.api.vectortier import VectorTierSpec
+from vectortier.decide.rules.slo import BUDGET
+from vectortier.model.load import Load, SloWindow, Utilisation
+from vectortier.model.value import Unknown
+from vectortier.simulate.copies import Node, Tier
+from vectortier.simulate.live.world import name_of
+from vectortier.simulate.sensor import Increase, Sample, Sensor
+
+_EMPTY_NODE = 0.1
+"""What a node without a copy uses, as a share of what one with a copy does."""
+
+
+class LoadReader:
+    """Reads the load at every look, and remembers since when the SLO has been missed."""
+
+    def __init__(self, spec: VectorTierSpec) -> None:
+        self._spec = spec
+        self._seen_at = -1.0
+        self._missed_since: float | None = None
+
+    def read(self, tier: Tier, sensor: Sensor, now: float) -> Load | Unknown:
+        """The load at `now`, seconds since the start; Unknown when the last scrape of the gateway failed."""
+        sample = sensor.latest(now)
+        if sample is None or sample.gateway_failed:
+            self._missed_since = None
+            message = "Prometheus has no current sample of the tier: it scrapes no gateway of the tier."
+            return Unknown(reason=Reason.METRICS_UNAVAILABLE, message=message)
+        windows, age = self._spec.damping.windows, now - sample.taken_at
+        lately = sensor.increase(now, windows.short_seconds)
+        short = _window(lately, windows.short_seconds, age)
+        self._note(short, sample, now)
+        return Load(
+            short=short,
+            long=_window(sensor.increase(now, windows.long_seconds), windows.long_seconds, age),
+            queries_per_second=lately.requests / lately.covered_seconds,
+            writes_per_second=sample.writes_per_second,
+            p50_milliseconds=sample.p50_milliseconds,
+            p99_milliseconds=sample.p99_milliseconds,
+            missed_seconds=0.0 if self._missed_since is None else now - self._missed_since,
+            cpu=self._cpu(tier, sample),
+            memory=self._memory(tier, now),
+            disk=_shares(tier, tier.model.disk_used, now),
+            volume_bytes=tuple((name_of(n), float(tier.model.bytes_per_copy)) for n in tier.nodes if _holds(n, now)),
+        )
+
+    def _note(self, short: SloWindow, sample: Sample, now: float) -> None:
+        if sample.taken_at == self._seen_at:
+            return
+        self._seen_at = sample.taken_at
+        if (short.bad_fraction or 0.0) > BUDGET:
+            self._missed_since = now if self._missed_since is None else self._missed_since
+        else:
+            self._missed_since = None
+
+    def _cpu(self, tier: Tier, sample: Sample) -> tuple[Utilisation, ...] | Unknown:
+        if self._spec.weaviate.resources.limits.cpu is None:
+            return ()
+        known = tuple(
+            Utilisation(node=name_of(node), fraction=used)
+            for node, used in zip(tier.nodes, sample.cpu, strict=False)
+            if used is not None
+        )
+        if known:
+            return known
+        message = "Prometheus has no cores of the tier's nodes. Does it scrape kubelet?"
+        return Unknown(reason=Reason.METRICS_UNAVAILABLE, message=message)
+
+    def _memory(self, tier: Tier, now: float) -> tuple[Utilisation, ...]:
+        if self._spec.weaviate.resources.limits.memory is None:
+            return ()
+        return _shares(tier, tier.model.memory_used, now)
+
+
+def _window(increase: Increase, seconds: int, age: float) -> SloWindow:
+    return SloWindow(seconds=seconds, requests=increase.requests, bad=increase.bad, age_seconds=age)
+
+
+def _shares(tier: Tier, used: float, now: float) -> tuple[Utilisation, ...]:
+    return tuple(
+        Utilisation(node=name_of(node), fraction=used if _holds(node, now) else used * _EMPTY_NODE)
+        for node in tier.nodes
+        if node.runs_at <= now
+    )
+
+
+def _holds(node: Node, now: float) -> bool:
+    return node.serves_from <= now

@@ -1,0 +1,1 @@
+"""Policies to compare: what others do, and what nobody can beat."""

@@ -1,0 +1,1 @@
+"""Cases of Kubernetes' own HorizontalPodAutoscaler, to compare ours with."""

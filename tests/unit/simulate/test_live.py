@@ -1,0 +1,124 @@
+"""The operator's own policy in the simulation: it is given what it is given live, and what it plans is done."""
+
+import random
+from typing import Any
+
+import pytest
+
+import vectortier.simulate.live.policy as live
+from tests.unit.simulate.builders import PROMISE, load, model, spec
+from vectortier.decide.tier import decide
+from vectortier.model.journal import Journal, Result, StepName
+from vectortier.model.observation import Observation
+from vectortier.model.plan import Plan
+from vectortier.model.value import Unknown
+from vectortier.simulate.engine import Run, Scenario, run
+from vectortier.simulate.live.policy import Vectortier
+
+EAGER = {
+    "windows": {"shortSeconds": 15, "longSeconds": 30},
+    "scaleOut": {"stabilizationWindowSeconds": 0, "cooldownSeconds": 60},
+}
+
+
+class Recorded:
+    """Every observation and plan of a run."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seen: list[tuple[Observation, Plan]] = []
+        monkeypatch.setattr(live, "decide", self._decide)
+
+    def _decide(self, tier_spec: Any, observed: Observation, now: float) -> Plan:
+        plan = decide(tier_spec, observed, now)
+        self.seen.append((observed, plan))
+        return plan
+
+    @property
+    def journal(self) -> Journal:
+        """As it was last seen."""
+        journal = self.seen[-1][0].journal
+        assert isinstance(journal, Journal)
+        return journal
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
+    return Recorded(monkeypatch)
+
+
+def simulated(*copies: float, start: int = 1, damping: dict[str, Any] | None = None, **changes: Any) -> Run:
+    policy = Vectortier(spec(damping=damping or EAGER))
+    return run(Scenario(load(*copies), model(**changes), PROMISE, start), policy, random.Random(0))
+
+
+def test_a_tier_that_keeps_its_promise_is_left_alone(recorded: Recorded) -> None:
+    ran = simulated(*[0.9] * 40)
+    assert ran.decisions == ()
+    assert {plan.reason for _, plan in recorded.seen[3:]} == {"WithinSLO"}
+
+
+def test_an_overloaded_tier_gets_a_copy_that_serves_after_the_time_that_one_takes(recorded: Recorded) -> None:
+    ran = simulated(*[1.4] * 40)
+    began = ran.decisions[0].t
+    served = next(i.started_at + 15 for i in ran.intervals if i.serving == 2)
+    assert [d.action for d in ran.decisions] == ["ScaleOut"]
+    assert 60 <= served - began <= 60 + 30, "boot, transfer, loading, and a second or two for each step"
+    assert ran.intervals[-1].bad_fraction < 0.01
+    assert ran.tier.shard_copies == 1
+    assert ran.tier.bytes_moved == pytest.approx(30_000_000)
+    operation = recorded.journal.history[-1]
+    assert operation.result is Result.SUCCEEDED
+    seconds = {step.name: step.actual.seconds for step in operation.steps}
+    assert seconds[StepName.COPY] == pytest.approx(30, abs=8)
+    assert seconds[StepName.WARM] == pytest.approx(15, abs=2)
+
+
+def test_each_shard_is_copied_and_the_factor_follows(recorded: Recorded) -> None:
+    ran = simulated(*[1.4] * 40, shards=3)
+    assert ran.tier.shard_copies == 3
+    collections = recorded.seen[-1][0].database
+    assert not isinstance(collections, Unknown)
+    assert collections.collections[0].factor == 2
+    assert all(len(shard.replicas) == 2 for shard in collections.collections[0].shards)
+    assert collections.movements == (), "finished ones are deleted from Weaviate's list"
+
+
+def test_searches_are_slower_only_while_bytes_move() -> None:
+    ran = simulated(*[1.4] * 40, copyInterference=0.9)
+    worst = [i.started_at for i in ran.intervals if i.utilisation == 1.0 and i.copying]
+    assert worst
+    assert sum(i.copying for i in ran.intervals) in (3, 4), "30 s of transfer touch three or four intervals"
+
+
+def test_without_metrics_it_holds(recorded: Recorded) -> None:
+    ran = simulated(*[1.4] * 40, outageStartSeconds=0, outageSeconds=10_000)
+    assert ran.decisions == ()
+    assert {plan.reason for _, plan in recorded.seen} == {"MetricsUnavailable"}
+
+
+def test_a_miss_has_to_last_for_the_stabilisation_window() -> None:
+    patient = {**EAGER, "scaleOut": {"stabilizationWindowSeconds": 120, "cooldownSeconds": 60}}
+    assert simulated(*[0.9] * 10, *[1.4] * 6, *[0.9] * 20, damping=patient).decisions == ()
+    late = simulated(*[0.9] * 10, *[1.4] * 20, damping=patient).decisions
+    assert late[0].t >= 150 + 120
+
+
+def test_every_observation_could_have_been_recorded_live_and_is_decided_alike(recorded: Recorded) -> None:
+    simulated(*[1.4] * 40)
+    for observed, plan in recorded.seen:
+        again = Observation.model_validate_json(observed.model_dump_json(by_alias=True))
+        assert again == observed
+        assert decide(spec(damping=EAGER), again, again.now) == plan
+
+
+def test_limits_of_memory_and_cpu_are_seen_and_judged() -> None:
+    limits = {"resources": {"limits": {"cpu": "4", "memory": "8Gi"}}}
+    policy = Vectortier(spec(damping=EAGER, weaviate=limits))
+    demand = load(*[1.4] * 20)
+    roomy = run(Scenario(demand, model(memoryUsed=0.5), PROMISE, 1), policy, random.Random(0))
+    full = run(
+        Scenario(demand, model(memoryUsed=0.95), PROMISE, 1),
+        Vectortier(spec(damping=EAGER, weaviate=limits)),
+        random.Random(0),
+    )
+    assert (len(roomy.decisions), len(full.decisions)) == (1, 0)

@@ -1,0 +1,67 @@
+"""The queue in front of a copy, against known values and against a queue that is really played."""
+
+import heapq
+import math
+import random
+
+import pytest
+
+from vectortier.simulate.queueing import Queue
+from vectortier.simulate.response import HIGHEST, highest_below, quantiles, read, slower_shares
+
+BENCHMARK = Queue(servers=16, spread=0.21)
+
+
+@pytest.mark.parametrize(("servers", "utilisation", "share"), [(1, 0.3, 0.3), (2, 0.5, 1 / 3), (10, 0.0, 0.0)])
+def test_the_share_that_waits_is_erlangs(servers: int, utilisation: float, share: float) -> None:
+    assert Queue(servers, 1.0).waiting_share(utilisation) == pytest.approx(share)
+
+
+def test_without_load_a_search_takes_as_long_as_its_service() -> None:
+    sigma = math.sqrt(math.log1p(0.21**2))
+    assert BENCHMARK.quantile(0.99, 0.0) == pytest.approx(math.exp(2.3263 * sigma - sigma**2 / 2), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("utilisation", "milliseconds"), [(0.5, 4.43), (0.7, 4.53), (0.8, 4.88), (0.9, 6.73), (0.95, 10.9), (0.98, 24.2)]
+)
+def test_p99_of_the_published_benchmark_by_utilisation(utilisation: float, milliseconds: float) -> None:
+    """4.43 ms is what the benchmark reports; the others are the same formula, computed by somebody else."""
+    assert 2.80 * BENCHMARK.quantile(0.99, utilisation) == pytest.approx(milliseconds, rel=0.04)
+
+
+@pytest.mark.parametrize("utilisation", [0.6, 0.85, 0.93])
+def test_a_queue_that_is_played_has_the_same_p99(utilisation: float) -> None:
+    played = played_quantile(BENCHMARK, utilisation, 0.99, random.Random(4))
+    assert BENCHMARK.quantile(0.99, utilisation) == pytest.approx(played, rel=0.1)
+
+
+def test_tables_say_what_the_queue_says() -> None:
+    for utilisation in (0.0, 0.33, 0.77, 0.9123, 0.99):
+        found = read(quantiles(BENCHMARK, 0.99), utilisation)
+        assert found == pytest.approx(BENCHMARK.quantile(0.99, utilisation), rel=0.01)
+        share = read(slower_shares(BENCHMARK, 2.86), utilisation)
+        assert share == pytest.approx(BENCHMARK.slower_share(2.86, utilisation), rel=0.05, abs=1e-6)
+    assert read(quantiles(BENCHMARK, 0.99), 5.0) == read(quantiles(BENCHMARK, 0.99), HIGHEST)
+
+
+def test_the_highest_utilisation_below_a_limit_is_where_the_table_reaches_it() -> None:
+    table = slower_shares(BENCHMARK, 2.86)
+    highest = highest_below(table, 0.01)
+    assert highest is not None
+    assert read(table, highest) == pytest.approx(0.01, rel=1e-9)
+    assert highest_below(table, 0.0) is None
+    assert highest_below(table, 1.0) == HIGHEST
+
+
+def played_quantile(queue: Queue, utilisation: float, share: float, draw: random.Random) -> float:
+    """Searches arrive at random and are served in order by whichever server is free first."""
+    sigma = math.sqrt(math.log1p(queue.spread**2))
+    free, now, times = [0.0] * queue.servers, 0.0, []
+    for _ in range(150_000):
+        now += draw.expovariate(utilisation * queue.servers)
+        begins = max(now, heapq.heappop(free))
+        ends = begins + draw.lognormvariate(-(sigma**2) / 2, sigma)
+        heapq.heappush(free, ends)
+        times.append(ends - now)
+    return sorted(times)[math.ceil(share * len(times)) - 1]
