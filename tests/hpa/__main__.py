@@ -11,13 +11,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.cluster.builds.binaries import MODULES
+from tests.cluster.builds.go_toolchain import find_go
 from tests.cluster.errors import ClusterError
-from tests.cluster.go_toolchain import find_go
-from tests.cluster.paths import PACKAGE
 from tests.cluster.run import run
 
 HERE = Path(__file__).parent
-MODULE = PACKAGE / "modules" / "kubernetes"
+MODULE = MODULES / "kubernetes"
 BUILD_SECONDS = 3600
 
 
