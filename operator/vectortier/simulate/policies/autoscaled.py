@@ -87,7 +87,7 @@ class Cpu:
         """The mean over the pods with a metric."""
         known = [used for used in sample.cpu if used is not None]
         mean = sum(known) / len(known) if known else 0.0
-        return f"CPU of {mean:.0%} against {self._target} %"
+        return f"CPU of {mean:.0%} against {self._target}%"
 
     def _pod(self, node: Node, now: float) -> Pod:
         serves = node.serves_from <= now
