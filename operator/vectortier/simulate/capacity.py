@@ -10,8 +10,6 @@ from vectortier.simulate.response import highest_below, slower_shares
 
 DRIFT_STEPS = 100
 """Under drift, service times are told apart in steps of 1 %: each step needs a table of its own."""
-
-
 ROUNDING = 1e-9
 """A load of exactly the capacity of N copies asks for N, whatever the last digit of a quotient is."""
 
@@ -47,14 +45,23 @@ def capacity_of_one(model: TierModel, promise: Promise, writes_per_second: float
 def copies_asked_for(model: TierModel, promise: Promise, load: Load) -> tuple[float, ...]:
     """For each interval the rate of searches in capacities of one copy: how many copies keep the promise, not rounded.
 
-    Infinite where writes leave no room for searches. Raises NoCapacityError.
+    Infinite where no number does: writes leave no room for searches, or drift has made them too slow. Raises
+    NoCapacityError when it cannot be kept from the beginning.
     """
+    capacity_of_one(model, promise)
     last = max(1, len(load) - 1)
-    asked = []
-    for i, (searches, writes) in enumerate(zip(load.searches, load.writes, strict=True)):
-        one = capacity_of_one(model, promise, writes, i / last)
-        asked.append(searches / one * (1 - ROUNDING) if one > 0 else math.inf if searches > 0 else 0.0)
-    return tuple(asked)
+    rates = enumerate(zip(load.searches, load.writes, strict=True))
+    return tuple(_asked_for(searches, model, promise, writes, i / last) for i, (searches, writes) in rates)
+
+
+def _asked_for(searches: float, model: TierModel, promise: Promise, writes: float, progress: float) -> float:
+    try:
+        one = capacity_of_one(model, promise, writes, progress)
+    except NoCapacityError:
+        one = 0.0
+    if one == 0.0:
+        return math.inf if searches > 0 else 0.0
+    return searches / one * (1 - ROUNDING)
 
 
 def slowed(model: TierModel, progress: float) -> float:

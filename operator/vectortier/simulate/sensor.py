@@ -58,6 +58,9 @@ class Sample:
     """The counters themselves, since the start."""
     total_bad: float
     queries_per_second: float
+    """That ended, as the operator's gateway counts them: in an overload no more than are answered or given up."""
+    arrivals_per_second: float
+    """That came, whether or not they have ended."""
     writes_per_second: float
     p50_milliseconds: float
     p99_milliseconds: float
@@ -92,6 +95,7 @@ class Sensor:
                 total_requests=self._total_requests,
                 total_bad=self._total_bad,
                 queries_per_second=requests / INTERVAL_SECONDS,
+                arrivals_per_second=self._count(seen.offered) / INTERVAL_SECONDS,
                 writes_per_second=seen.writes_per_second,
                 p50_milliseconds=seen.p50,
                 p99_milliseconds=self._p99(seen, requests),

@@ -52,6 +52,12 @@ def test_the_last_digit_of_a_quotient_costs_no_copy() -> None:
         assert math.ceil(copies_asked_for(model(), PROMISE, in_intervals(scaled))[0]) == copies
 
 
+def test_once_drift_has_made_searches_too_slow_no_number_of_copies_is_enough() -> None:
+    asked_for = copies_asked_for(model(searchDrift=3.0), PROMISE, load(*[1.0] * 11))
+    assert asked_for[0] == pytest.approx(1.0)
+    assert asked_for[-1] == math.inf
+
+
 def test_drift_makes_the_same_load_ask_for_more() -> None:
     asked_for = copies_asked_for(model(searchDrift=0.3), PROMISE, load(*[1.0] * 11))
     assert list(asked_for) == sorted(asked_for)

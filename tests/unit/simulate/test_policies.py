@@ -58,6 +58,11 @@ def test_keda_divides_the_rate_by_the_target() -> None:
     assert found.run.intervals[-1].nodes == 5, "2.2 capacities of which each copy may have a half"
 
 
+def test_an_overload_does_not_hide_from_keda_what_arrives() -> None:
+    found = outcome("keda-qps=100", *[1.0] * 10, *[3.9] * 30, copyInterference=0)
+    assert found.summary.decisions[0].nodes == 4, "one copy answers far less than four times its capacity"
+
+
 def test_without_metrics_no_autoscaler_changes_anything() -> None:
     for policy in ("hpa-p99", "hpa-cpu=50", "keda-qps=50", "vespa"):
         found = outcome(policy, *[3.0] * 10, *[0.1] * 40, outageStartSeconds=0, outageSeconds=1000)
@@ -76,6 +81,14 @@ def test_vespa_judges_nothing_for_seven_minutes_after_a_change() -> None:
     changes = [d.t for d in found.summary.decisions]
     assert len(changes) > 1
     assert all(b - a > 420 for a, b in pairwise(changes))
+
+
+def test_vespa_takes_nothing_away_until_three_redistributions_after_the_last_is_complete() -> None:
+    """A copy takes ten minutes here, and so does a redistribution."""
+    found = outcome("vespa", *[1.5] * 30, *[3.0] * 60, *[0.5] * 400, bytesPerCopy=570_000_000)
+    changes = found.summary.decisions
+    back = next(i for i, d in enumerate(changes) if d.action == "ScaleIn")
+    assert changes[back].t - changes[back - 1].t >= 600 + 3 * 600
 
 
 def test_the_steepest_growth_is_that_of_any_two_minutes() -> None:
@@ -117,8 +130,8 @@ def test_a_policy_that_is_not_known_is_refused(policy: str) -> None:
 
 
 def test_a_whole_run_is_the_same_for_the_same_seed_and_not_for_another() -> None:
-    noisy = {"samplingNoise": True, "missingScrapes": 0.2}
-    setting = prepare(spec(), rates(*[1.5, 3.0] * 60), model(**noisy), "hpa-p99")
+    noisy = model(samplingNoise=True, missingScrapes=0.2, searchMilliseconds=20)
+    setting = prepare(spec(), rates(*[3.2] * 80, of=noisy), noisy, "hpa-p99")
     first, again, other = (simulate(setting, "hpa-p99", seed).summary for seed in (1, 1, 2))
     assert first == again
     assert first != other

@@ -87,7 +87,7 @@ class Cpu:
         """The mean over the pods with a metric."""
         known = [used for used in sample.cpu if used is not None]
         mean = sum(known) / len(known) if known else 0.0
-        return f"CPU of {mean:.0%} against {self._target} %"
+        return f"CPU of {mean:.0%} against {self._target}%"
 
     def _pod(self, node: Node, now: float) -> Pod:
         serves = node.serves_from <= now
@@ -99,6 +99,7 @@ class Cpu:
 class SearchesPerCopy:
     """KEDA's `prometheus` trigger on the rate of searches: an External metric with the target type AverageValue.
 
+    It gets the searches that arrive, which an overload does not hide.
     KEDA itself decides between 0 and 1 only; from 1 on it hands the metric to an HPA.
     https://keda.sh/docs/2.19/concepts/scaling-deployments/
     """
@@ -111,9 +112,9 @@ class SearchesPerCopy:
         del now
         if sample.gateway_failed:
             return None
-        usage, target = (round(x * _THOUSANDTHS) for x in (sample.queries_per_second, self._target))
+        usage, target = (round(x * _THOUSANDTHS) for x in (sample.arrivals_per_second, self._target))
         return for_average_value(len(tier.nodes), usage, max(1, target))
 
     def describe(self, sample: Sample) -> str:
         """In searches per second."""
-        return f"{sample.queries_per_second:.0f} searches/s against {self._target:.0f} for each copy"
+        return f"{sample.arrivals_per_second:.0f} searches/s against {self._target:.0f} for each copy"

@@ -2,8 +2,8 @@
 
 After node-repository/.../autoscale/ClusterModel.java of vespa-engine/vespa: an ideal CPU load, less with the growth to
 be expected while data is redistributed and with one group down; nothing is judged for seven minutes after a change, and
-nothing is taken away within three redistributions of the last change. Memory and disk do not differ between the sizes
-compared here, and are left out.
+nothing is taken away within three redistributions after the last change is complete. Memory and disk do not differ
+between the sizes compared here, and are left out.
 """
 
 import math
@@ -53,7 +53,7 @@ class Vespa:
             return Look()
         peak, ideal = _peak(fresh), self._ideal(samples)
         wanted = self._size(len(tier.nodes) * peak / ideal)
-        if wanted < len(tier.nodes) and not self._safe_to_scale_down(fresh, now):
+        if wanted < len(tier.nodes) and not self._safe_to_scale_down(tier, fresh, now):
             return Look()
         return resize(tier, wanted, now, "LoadAdjustment", f"peak CPU of {peak:.0%} against an ideal of {ideal:.0%}")
 
@@ -61,8 +61,9 @@ class Vespa:
         """So many that one of them may be down, unless there is only one."""
         return self._bounds.hold(1 if copies <= 1 and self._bounds.least == 1 else copies + 1)
 
-    def _safe_to_scale_down(self, samples: list[Sample], now: float) -> bool:
-        recent = now - self._changed_at < SAFE_SCALING_DURATIONS * self._scaling_seconds
+    def _safe_to_scale_down(self, tier: Tier, samples: list[Sample], now: float) -> bool:
+        completed_at = max(self._changed_at, *(node.serves_from for node in tier.nodes))
+        recent = now - completed_at < SAFE_SCALING_DURATIONS * self._scaling_seconds
         return not recent and all(used is not None for used in samples[-1].cpu)
 
     def _ideal(self, samples: list[Sample]) -> float:
