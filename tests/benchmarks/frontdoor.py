@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import socket
 import subprocess
 import tempfile
 import threading
@@ -18,6 +17,7 @@ from pathlib import Path
 import envoy  # type: ignore[import-untyped]
 from aiohttp import web
 
+from tests.cluster.network.ports import free_ports
 from tests.objects import wait_for
 from vectortier.gateway.bootstrap import build_bootstrap
 from vectortier.gateway.process import envoy_arguments
@@ -59,7 +59,7 @@ class FrontDoor:
 @contextmanager
 def front_door(slo_milliseconds: int) -> Iterator[FrontDoor]:
     """A gateway that runs until the end of the block. It serves nobody before it is told to."""
-    rest, grpc, stats, admin, discovery = _free_ports(5)
+    rest, grpc, stats, admin, discovery = free_ports(5)
     settings = GatewaySettings(
         *("bench", "front-door", slo_milliseconds, f"127.0.0.1:{discovery}"),
         bind_address="127.0.0.1",
@@ -103,11 +103,3 @@ def _discovery(door: FrontDoor, port: int) -> Iterator[None]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
-
-
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import Any, ClassVar
 
 import requests
 
+from tests.cluster.network.ports import free_ports
 from tests.contract.loopback import wait_for
 from vectortier.gateway import measure, names
 from vectortier.gateway.outcomes import Outcome
@@ -106,7 +106,7 @@ def prometheus(binary: Path, directory: Path, exporter_port: int, pods: list[str
     every = f"{SCRAPE_SECONDS}s"
     config = {"global": {"scrape_interval": every, "scrape_timeout": every}, "scrape_configs": [job]}
     (directory / "prometheus.yml").write_text(json.dumps(config))
-    port = _free_port()
+    (port,) = free_ports(1)
     with (directory / "prometheus.log").open("wb") as log:
         process = subprocess.Popen(
             [
@@ -132,10 +132,3 @@ def _ready(url: str) -> bool:
         return requests.get(f"{url}/-/ready", timeout=1).status_code == 200
     except requests.RequestException:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,13 +11,15 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tests.cluster.network.ports import free_ports
+
 
 class OperatorProcess:
     """A running `vectortier run`."""
 
     def __init__(self, kubeconfig: Path, log: Path, arguments: tuple[str, ...], name: str) -> None:
         self.name, self.log = name, log
-        self.probe_port, self.metrics_port, self.xds_port = (_free_port() for _ in range(3))
+        self.probe_port, self.metrics_port, self.xds_port = free_ports(3)
         command = [
             str(Path(sys.executable).with_name("vectortier")),
             "run",
@@ -82,9 +83,3 @@ class OperatorProcess:
     def thaw(self) -> None:
         """Let it go on as if nothing had happened."""
         self._process.send_signal(signal.SIGCONT)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import yaml
 
 from tests.cluster.cluster import Cluster
+from tests.cluster.network.ports import free_ports
 from tests.fakes.prometheus import FakePrometheus, Gateway, Node
 from tests.fakes.weaviate import FakeWeaviate
 from tests.integration.bridge import Bridge
@@ -55,7 +55,7 @@ class Rig:
         self.admin: Kubernetes = connect(cluster.kubeconfig)
         self.weaviate = FakeWeaviate(seconds_per_state=0.05)
         self.prometheus = FakePrometheus()
-        self.bridge = Bridge(self.admin, self.namespace, self.weaviate, f"127.77.{self.number % 250}", free_port())
+        self.bridge = Bridge(self.admin, self.namespace, self.weaviate, f"127.77.{self.number % 250}", free_ports(1)[0])
         self._operators: list[OperatorProcess] = []
 
     def __enter__(self) -> Rig:
@@ -224,13 +224,6 @@ def await_so(what: str, is_so: Callable[[], object], seconds: float = 60.0) -> N
             last = f" ({error})"
         time.sleep(0.05)
     raise AssertionError(f"not within {seconds:g} s: {what}{last}")
-
-
-def free_port() -> int:
-    """A port that nobody listens on at present."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _yaml(*documents: Any) -> str:

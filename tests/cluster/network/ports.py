@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from tests.cluster.errors import ClusterError
@@ -14,6 +15,8 @@ ADDRESS = "127.0.0.1"
 # For somebody who wants the same ports every time, say behind a firewall.
 VARIABLE = "VECTORTIER_FIRST_PORT"
 _LISTENING = "0A"
+_OWN = (10_000, 20_000)
+_TRIES = 200
 
 
 def choose_ports(purposes: Sequence[str]) -> list[int]:
@@ -23,7 +26,7 @@ def choose_ports(purposes: Sequence[str]) -> list[int]:
     """
     wanted = os.environ.get(VARIABLE)
     if not wanted:
-        return _free_ports(len(purposes))
+        return free_ports(len(purposes))
     first = int(wanted) if wanted.isdigit() else 0
     if not 0 < first <= 65_536 - len(purposes):
         problem = f"{VARIABLE}={wanted} leaves no {len(purposes)} ports in a row."
@@ -85,14 +88,31 @@ def _require_free(port: int, purpose: str) -> None:
             raise taken(port, purpose) from None
 
 
-def _free_ports(count: int) -> list[int]:
-    """Ports that are free now, all different."""
+def free_ports(count: int, address: str = ADDRESS) -> list[int]:
+    """Ports of this machine that are free now, all different. Raises ClusterError when there are not so many.
+
+    They lie below those that the kernel gives to the near ends of connections: one of these may be gone before the
+    server that is to listen on it has started.
+    """
+    found: list[int] = []
     with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        try:
-            for one in sockets:
-                one.bind((ADDRESS, 0))
-        except OSError as error:
-            problem = f"Ports of {ADDRESS} cannot be had ({error.strerror})."
-            raise ClusterError(problem, "End programs that hold many connections open.") from None
-        return [one.getsockname()[1] for one in sockets]
+        for port in _candidates():
+            one = held.enter_context(socket.socket())
+            with suppress(OSError):
+                one.bind((address, port))
+                found.append(one.getsockname()[1])
+            if len(found) == count:
+                return found
+    raise ClusterError(f"{count} ports of {address} cannot be had.", "End programs that hold many of them.")
+
+
+def _candidates() -> list[int]:
+    """Ports to try, in any order: two that ask at the same time rarely meet. 0 lets the kernel choose."""
+    first, end = _OWN
+    own = range(first, min(end, _first_of_connections()))
+    return random.sample(own, min(len(own), _TRIES)) + [0] * _TRIES
+
+
+def _first_of_connections() -> int:
+    found = _lines(Path("/proc/sys/net/ipv4/ip_local_port_range"))
+    return int(found[0].split()[0]) if found else 0

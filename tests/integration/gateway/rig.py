@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import re
-import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ import grpc
 import grpc.aio
 from aiohttp import web
 
+from tests.cluster.network.ports import free_ports
 from tests.integration.gateway.stubs import SEARCH, Pod
 from vectortier.gateway.bootstrap import build_bootstrap
 from vectortier.gateway.names import UpstreamPorts
@@ -41,15 +41,6 @@ _FIELDS = {
     "deadline": "%REQ(GRPC-TIMEOUT)%",
     "attempts": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
 }
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that are free on every loopback address at this moment."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("", 0))
-        return [one.getsockname()[1] for one in sockets]
 
 
 @dataclass
@@ -184,7 +175,7 @@ def _envoy_binary() -> str:
 @contextlib.asynccontextmanager
 async def rig(folder: Path, **settings: Any) -> AsyncIterator[Rig]:
     """A rig with everything but Envoy started; it is taken down whatever happens."""
-    rest, grpc_, stats, admin, xds, pod_grpc, pod_rest = free_ports(7)
+    rest, grpc_, stats, admin, xds, pod_grpc, pod_rest = free_ports(7, "")
     base = GatewaySettings("vectors", "tickets", 250, f"127.0.0.1:{xds}", bind_address="127.0.0.1")
     ports = {"rest_port": rest, "grpc_port": grpc_, "stats_port": stats, "admin_port": admin}
     made = Rig(replace(base, **ports, **settings), UpstreamPorts(grpc=pod_grpc, rest=pod_rest), folder)

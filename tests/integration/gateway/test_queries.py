@@ -15,8 +15,9 @@ import aiohttp
 import pytest
 
 from tests.cluster.builds.debian import find_packages
+from tests.cluster.network.ports import free_ports
 from tests.cluster.progress import Progress
-from tests.integration.gateway.rig import Rig, free_ports, rig
+from tests.integration.gateway.rig import Rig, rig
 from tests.integration.gateway.stubs import order
 from vectortier.gateway import measure
 
