@@ -120,10 +120,10 @@ def test_a_policy_that_is_not_known_is_refused_with_those_that_are(files: Path) 
 
 def test_a_long_run_says_how_far_it_has_got_and_a_short_one_nothing(files: Path) -> None:
     assert simulate(files, "--policy", "static=2").stderr == ""
-    (files / "load.csv").write_text("qps\n" + "5\n" * 2 * 86_400)
+    (files / "load.csv").write_text("qps\n" + "5\n" * 86_400)
     said = simulate(files, "--policy", "static=2").stderr.splitlines()
     assert said[0] == "looking for the optimum"
-    assert said[1] == "static=2: simulated 0.2 of 2.0 days"
+    assert said[1] == "static=2: simulated 0.1 of 1.0 days"
     assert len(said) == 11
 
 

@@ -1,8 +1,6 @@
-"""The queue in front of a copy, against known values and against a queue that is really played."""
+"""The queue in front of a copy, against known values."""
 
-import heapq
 import math
-import random
 
 import pytest
 
@@ -30,12 +28,6 @@ def test_p99_of_the_published_benchmark_by_utilisation(utilisation: float, milli
     assert 2.80 * BENCHMARK.quantile(0.99, utilisation) == pytest.approx(milliseconds, rel=0.04)
 
 
-@pytest.mark.parametrize("utilisation", [0.6, 0.85, 0.93])
-def test_a_queue_that_is_played_has_the_same_p99(utilisation: float) -> None:
-    played = played_quantile(BENCHMARK, utilisation, 0.99, random.Random(4))
-    assert BENCHMARK.quantile(0.99, utilisation) == pytest.approx(played, rel=0.1)
-
-
 def test_tables_say_what_the_queue_says() -> None:
     for utilisation in (0.0, 0.33, 0.77, 0.9123, 0.99):
         found = read(quantiles(BENCHMARK, 0.99), utilisation)
@@ -52,16 +44,3 @@ def test_the_highest_utilisation_below_a_limit_is_where_the_table_reaches_it() -
     assert read(table, highest) == pytest.approx(0.01, rel=1e-9)
     assert highest_below(table, 0.0) is None
     assert highest_below(table, 1.0) == HIGHEST
-
-
-def played_quantile(queue: Queue, utilisation: float, share: float, draw: random.Random) -> float:
-    """Searches arrive at random and are served in order by whichever server is free first."""
-    sigma = math.sqrt(math.log1p(queue.spread**2))
-    free, now, times = [0.0] * queue.servers, 0.0, []
-    for _ in range(150_000):
-        now += draw.expovariate(utilisation * queue.servers)
-        begins = max(now, heapq.heappop(free))
-        ends = begins + draw.lognormvariate(-(sigma**2) / 2, sigma)
-        heapq.heappush(free, ends)
-        times.append(ends - now)
-    return sorted(times)[math.ceil(share * len(times)) - 1]
