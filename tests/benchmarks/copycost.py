@@ -16,12 +16,10 @@ from tests.benchmarks.frontdoor import FrontDoor, front_door
 from tests.benchmarks.nodes import Nodes
 from tests.benchmarks.result import Row, publish
 from tests.benchmarks.searches import Searches
-from tests.benchmarks.stage import small_spec, stage, tier
+from tests.benchmarks.stage import fill, small_spec, stage, tier
 from tests.benchmarks.summaries import medians
 from tests.cluster.paths import cache_root
-from tests.demo import database
 from tests.demo.corpus import Corpus, prepare
-from tests.demo.database import Address
 from tests.objects import get, wait_for
 from tests.tiers import Tier
 
@@ -113,8 +111,7 @@ def copycost(repetitions: int, runs: tuple[str, ...], rate: float | None, keep: 
 
 def _fill(bench: Bench) -> None:
     click.echo("loading the documents")
-    with database.connected(Address(bench.tier.address, api_key=bench.tier.api_key)) as client:
-        database.load(client, bench.corpus, lambda done, of: None)
+    fill(bench.tier, bench.corpus)
     bench.door.serve(bench.nodes.addresses())
     bench.door.await_ready()
 

@@ -15,12 +15,10 @@ from tests.benchmarks.frontdoor import front_door
 from tests.benchmarks.nodes import Nodes
 from tests.benchmarks.result import Row, publish
 from tests.benchmarks.searches import Searches
-from tests.benchmarks.stage import NAMESPACE, small_spec, stage, tier
+from tests.benchmarks.stage import NAMESPACE, fill, small_spec, stage, tier
 from tests.cluster import Cluster
 from tests.cluster.paths import cache_root
-from tests.demo import database
 from tests.demo.corpus import Corpus, prepare
-from tests.demo.database import Address
 from tests.tiers import GRPC_PORT, Tier
 
 SLO_MILLISECONDS = 250
@@ -28,8 +26,6 @@ SHARE = 0.6
 GOAL_RATIO = 5.0
 _WARM_UP_SECONDS, _BEFORE_SECONDS, _ENTER_SECONDS, _AFTER_SECONDS = 10.0, 60.0, 15.0, 60.0
 _FINISH_SECONDS = 600.0
-# Weaviate flushes what was written last a minute later: a stall that belongs to the loading, not to what is measured.
-_SETTLE_SECONDS = 90.0
 _POLL_SECONDS = 1.0
 
 
@@ -105,9 +101,7 @@ def _filled(bench: Bench, name: str, mode: str) -> Iterator[Tier]:
     """A tier of one node that holds the documents."""
     with tier(bench.cluster, name, _spec(mode, 1)) as subject:
         click.echo(f"{name}: loading the documents")
-        with database.connected(Address(subject.address, api_key=subject.api_key)) as client:
-            database.load(client, bench.corpus, lambda done, of: None)
-        time.sleep(_SETTLE_SECONDS)
+        fill(subject, bench.corpus)
         yield subject
 
 
