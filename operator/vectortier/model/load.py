@@ -2,6 +2,9 @@
 
 from vectortier.model.value import Unknown, Value
 
+BUDGET = 0.01
+"""The share of requests that may be bad: the promise is about the 99th percentile."""
+
 
 class SloWindow(Value):
     """Searches in one window. Counts are increases of counters and therefore not always whole numbers."""

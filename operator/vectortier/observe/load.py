@@ -19,9 +19,8 @@ from vectortier.api.reasons import Reason
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.children.names import gateway
 from vectortier.clients.prometheus import Answer, Prometheus
-from vectortier.decide.rules.slo import BUDGET
 from vectortier.gateway import measure
-from vectortier.model.load import Load, SloWindow, Utilisation
+from vectortier.model.load import BUDGET, Load, SloWindow, Utilisation
 from vectortier.model.observation import Identity
 from vectortier.model.value import Unknown
 from vectortier.observe import node_metrics as nodes

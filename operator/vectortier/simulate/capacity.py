@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from vectortier.decide.rules.slo import BUDGET
+from vectortier.model.load import BUDGET
 from vectortier.simulate.model import TierModel
 from vectortier.simulate.rates import Load
 from vectortier.simulate.response import highest_below, slower_shares

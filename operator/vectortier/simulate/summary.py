@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 
-from vectortier.decide.rules.slo import BUDGET
+from vectortier.model.load import BUDGET
 from vectortier.simulate.capacity import Promise
 from vectortier.simulate.engine import Decision, Run
 from vectortier.simulate.policies.optimum import Schedule

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from tests.unit.simulate.builders import PROMISE, capacity, load, model
-from vectortier.decide.rules.slo import BUDGET
+from vectortier.model.load import BUDGET
 from vectortier.simulate.capacity import NoCapacityError, Promise, capacity_of_one, copies_asked_for
 from vectortier.simulate.model import default_model
 from vectortier.simulate.rates import Rates, in_intervals

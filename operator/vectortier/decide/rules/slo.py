@@ -12,11 +12,9 @@ from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.shortfall import shortfall
 from vectortier.decide.rules.metrics import Windows, read_windows
 from vectortier.decide.ruling import Ruling, hold, passes
-from vectortier.model.load import Load
+from vectortier.model.load import BUDGET, Load
 from vectortier.model.value import Unknown
 
-BUDGET = 0.01
-"""The share of requests that may be bad: the promise is about the 99th percentile."""
 LEAST_BAD = 2
 """Fewer bad requests than this in the short window do not speak for growing, however few requests there were."""
 

@@ -2,8 +2,7 @@
 
 from vectortier.api.reasons import Reason
 from vectortier.api.vectortier import VectorTierSpec
-from vectortier.decide.rules.slo import BUDGET
-from vectortier.model.load import Load, SloWindow, Utilisation
+from vectortier.model.load import BUDGET, Load, SloWindow, Utilisation
 from vectortier.model.value import Unknown
 from vectortier.simulate.copies import Node, Tier
 from vectortier.simulate.live.world import name_of
