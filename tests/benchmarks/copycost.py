@@ -6,17 +6,17 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
 
 import click
 
 from tests.benchmarks.capacity import capacity, searches
 from tests.benchmarks.command import keep_option, start
+from tests.benchmarks.copyruns import DEFAULT_RUNS, SETTINGS, Setting, parse, rounds
 from tests.benchmarks.frontdoor import FrontDoor, front_door
 from tests.benchmarks.nodes import Nodes
 from tests.benchmarks.result import Row, publish
 from tests.benchmarks.searches import Searches
-from tests.benchmarks.stage import fill, small_spec, stage, tier
+from tests.benchmarks.stage import fill, stage, tier
 from tests.benchmarks.summaries import medians
 from tests.cluster.paths import cache_root
 from tests.demo.corpus import Corpus, prepare
@@ -25,41 +25,10 @@ from tests.tiers import Tier
 
 SLO_MILLISECONDS = 250
 SHARE = 0.6
-WAYS = ("naive", "copied", "warm")
-_WARM_UP_SECONDS, _BEFORE_SECONDS, _ENTER_SECONDS, _AFTER_SECONDS = 5.0, 25.0, 15.0, 20.0
-
-
-@dataclass(frozen=True)
-class Setting:
-    """How Weaviate's pods are set up: what it reads from its environment, and its CPU limit."""
-
-    name: str
-    workers: int = 10
-    chunk_kibibytes: int = 1024
-    cpu: str = "300m"
-
-    def spec(self) -> dict[str, Any]:
-        """The tier. It starts with one node and is scaled by hand: the operator only observes."""
-        spec = small_spec(mode="Observe", nodes={"min": 1, "max": 3})
-        spec["weaviate"]["resources"]["limits"]["cpu"] = self.cpu
-        spec["weaviate"]["env"] = [
-            {"name": "REPLICATION_ENGINE_FILE_COPY_WORKERS", "value": str(self.workers)},
-            {"name": "REPLICATION_ENGINE_FILE_COPY_CHUNK_SIZE", "value": str(self.chunk_kibibytes * 1024)},
-        ]
-        return spec
-
-
-SETTINGS = {
-    one.name: one
-    for one in (
-        Setting("defaults"),
-        Setting("1-worker", workers=1),
-        Setting("64KiB-chunks", chunk_kibibytes=64),
-        Setting("1-worker-64KiB", workers=1, chunk_kibibytes=64),
-        Setting("more-cpu", cpu="900m"),
-    )
-}
-DEFAULT_RUNS = ("defaults:naive", "defaults:copied", *(f"{name}:warm" for name in SETTINGS))
+SEED = 1
+LATE_MILLISECONDS = (100, 250)
+"""Searches slower than these are counted: the demo's SLO, and the one that the rate was found with."""
+_WARM_UP_SECONDS, _BEFORE_SECONDS, _ENTER_SECONDS, _AFTER_SECONDS = 5.0, 25.0, 15.0, 10.0
 
 
 @dataclass
@@ -92,10 +61,15 @@ def copycost(repetitions: int, runs: tuple[str, ...], rate: float | None, keep: 
 
     with one of several settings of Weaviate: 'defaults' (10 file-copy workers, chunks of 1 MiB), '1-worker',
     '64KiB-chunks', '1-worker-64KiB', and 'more-cpu' (pods of 900m, which says what the CPU limit has to do with it).
-    Phases: before; copy (until READY); enter (the first 15 s with the new node); after. Writes
+    Phases: before; copy (until READY); warming; enter (the first 15 s with the new node); after; and 'during', from
+    the COPY's begin to the end of 'enter'. Each repetition is a round through all settings, in an order of its own,
+    and each setting starts with both nodes restarted. Takes three quarters of an hour. Writes
     build/bench/copycost.json.
     """
-    chosen = [(SETTINGS[name], way) for name, _, way in (run.partition(":") for run in runs)]
+    try:
+        chosen = parse(runs)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--run") from None
     corpus = prepare(cache_root())
     with ExitStack() as stack:
         cluster = stack.enter_context(stage(keep))
@@ -106,7 +80,7 @@ def copycost(repetitions: int, runs: tuple[str, ...], rate: float | None, keep: 
         bench.nodes.scale(2)
         bench.nodes.await_nodes(2)
         _measure(bench, chosen, repetitions)
-    publish("copycost", bench.rows, {"rate": bench.rate, **medians(bench.rows)})
+    publish("copycost", bench.rows, {"rate": bench.rate, **_summary(bench.rows)})
 
 
 def _fill(bench: Bench) -> None:
@@ -122,17 +96,25 @@ def _capacity(bench: Bench) -> float:
         return capacity(running.load, SLO_MILLISECONDS)
 
 
-def _measure(bench: Bench, runs: Sequence[tuple[Setting, str]], repetitions: int) -> None:
-    present = SETTINGS["defaults"]
-    for setting, way in runs:
-        if setting != present:
-            _change(bench, setting)
-            present = setting
-        for repetition in range(1, repetitions + 1):
+def _measure(bench: Bench, chosen: dict[Setting, list[str]], repetitions: int) -> None:
+    runs, done = repetitions * sum(map(len, chosen.values())), 0
+    for number, setting, ways in rounds(chosen, repetitions, SEED):
+        _change(bench, setting)
+        for way in ways:
             rows = _repeat(bench, way)
-            bench.rows += [{"setting": setting.name, "way": way, "repetition": repetition, **row} for row in rows]
+            bench.rows += [{"setting": setting.name, "way": way, "repetition": number, **row} for row in rows]
             found = {str(row["phase"]): row["p99_ms"] for row in rows}
-            click.echo(f"{setting.name} {way} {repetition}: p99 {found}")
+            done += 1
+            click.echo(f"{done} of {runs}: {setting.name} {way}: p99 {found}")
+
+
+def _summary(rows: Sequence[Row]) -> dict[str, str | float]:
+    during = [row for row in rows if row["phase"] == "during"]
+    late = {f"late_{bound}ms": f"searches over {bound} ms" for bound in LATE_MILLISECONDS}
+    found = medians(rows, "p99_ms", "ms")
+    for figure, unit in late.items():
+        found |= {f"{key}, late": value for key, value in medians(during, figure, unit).items()}
+    return found
 
 
 def _change(bench: Bench, setting: Setting) -> None:
@@ -193,7 +175,8 @@ def _rows(running: Searches, spent: Sequence[tuple[float, float]]) -> list[Row]:
     before = running.figures("before")
     phases = [(name, name, name) for name in running.spans if name != "warm-up"] + [("during", "copy", "enter")]
     for name, first, last in phases:
-        row = {"phase": name, **running.figures(first, last)}
+        late = {f"late_{bound}ms": running.slower(bound, first, last) for bound in LATE_MILLISECONDS}
+        row = {"phase": name, **running.figures(first, last), **late}
         if row["p99_ms"] is not None and before["p99_ms"]:
             row["ratio"] = round(float(row["p99_ms"]) / float(before["p99_ms"]), 2)
         if name == "copy":

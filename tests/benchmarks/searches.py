@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.result import Row
-from tests.demo.phases import Span, figures
+from tests.demo.phases import Span, figures, is_slow, within
 
 if TYPE_CHECKING:
     from tests.demo.load import Load
@@ -42,7 +42,15 @@ class Searches:
 
     def figures(self, first: str, last: str | None = None) -> Row:
         """What clients saw in a phase, or from the begin of one to the end of another."""
-        span = Span(self.spans[first].begin, self.spans[last or first].end)
+        span = self._span(first, last)
         found = figures(self.load.log.since(span.begin), span, self.slo_milliseconds)
         names = ("seconds", "requests", "errors", "p50_ms", "p99_ms")
         return {name: getattr(found, name) for name in names}
+
+    def slower(self, milliseconds: int, first: str, last: str | None = None) -> int:
+        """How many of the same requests took longer than this, or failed."""
+        span = self._span(first, last)
+        return sum(is_slow(one, milliseconds) for one in within(self.load.log.since(span.begin), span))
+
+    def _span(self, first: str, last: str | None) -> Span:
+        return Span(self.spans[first].begin, self.spans[last or first].end)

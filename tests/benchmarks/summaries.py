@@ -41,13 +41,13 @@ def reconcile_summary(rows: list[Row]) -> Row:
     }
 
 
-def medians(rows: Sequence[Row]) -> dict[str, str | float]:
-    """For each setting, way and phase the median p99 of its repetitions, and the range."""
+def medians(rows: Sequence[Row], figure: str, unit: str) -> dict[str, str | float]:
+    """For each setting, way and phase the median of a figure over its repetitions, and the range."""
     summary: dict[str, str | float] = {}
     for key in dict.fromkeys((row["setting"], row["way"], row["phase"]) for row in rows):
-        found = [row["p99_ms"] for row in rows if (row["setting"], row["way"], row["phase"]) == key]
+        found = [row[figure] for row in rows if (row["setting"], row["way"], row["phase"]) == key]
         known = [float(value) for value in found if value is not None]
         if known:
             median = percentile(known, 0.5)
-            summary[" ".join(map(str, key))] = f"{median:.0f} ms ({min(known):.0f} to {max(known):.0f})"
+            summary[" ".join(map(str, key))] = f"{median:.0f} {unit} ({min(known):.0f} to {max(known):.0f})"
     return summary

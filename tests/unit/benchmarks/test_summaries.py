@@ -50,4 +50,4 @@ def test_the_cost_of_a_copy_is_the_median_with_its_range() -> None:
     rows: list[Row] = [
         {"setting": "defaults", "way": "warm", "phase": "copy", "p99_ms": value} for value in (30.0, 900.0, 40.0, None)
     ]
-    assert medians(rows) == {"defaults warm copy": "40 ms (30 to 900)"}
+    assert medians(rows, "p99_ms", "ms") == {"defaults warm copy": "40 ms (30 to 900)"}
