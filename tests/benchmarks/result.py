@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -37,20 +38,31 @@ def publish(name: str, rows: Sequence[Row], summary: Row) -> Path:
         table.add_column(column)
     for row in rows:
         table.add_row(*(_cell(row.get(column)) for column in columns))
-    console = Console() if sys.stdout.isatty() else Console(width=_WIDTH)
-    console.print(table)
+    console().print(table)
     for key, value in summary.items():
-        console.print(f"{key}: {_cell(value)}")
+        console().print(f"{key}: {_cell(value)}")
+    return write(name, rows, summary)
+
+
+def console() -> Console:
+    """Where tables go: as wide as the terminal, and wide enough where there is none."""
+    return Console() if sys.stdout.isatty() else Console(width=_WIDTH)
+
+
+def write(name: str, rows: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> Path:
+    """Write build/bench/NAME.json, a line for each row, and say so. Returns the file."""
     path = ROOT / "build" / "bench" / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    report = {
-        **about(f"make bench-{name}"),
-        "rows": [dict(row) for row in rows],
-        "summary": dict(summary),
-    }
-    path.write_text(json.dumps(report, indent=2) + "\n")
-    console.print(f"Written to {path.relative_to(ROOT)}")
+    parts = {**about(f"make bench-{name}"), "rows": [dict(row) for row in rows], "summary": dict(summary)}
+    path.write_text("{\n" + ",\n".join(f'"{key}": {_lines(value)}' for key, value in parts.items()) + "\n}\n")
+    console().print(f"Written to {path.relative_to(ROOT)}")
     return path
+
+
+def _lines(value: Any) -> str:
+    if not isinstance(value, list):
+        return json.dumps(value, indent=2)
+    return "[\n" + ",\n".join(json.dumps(one) for one in value) + "\n]"
 
 
 def _cell(value: str | int | float | bool | None) -> str:
