@@ -12,7 +12,7 @@ from rich.table import Table
 from tests.demo.machine import CHECKOUT as ROOT
 from tests.demo.machine import about
 
-_WIDTH = 160
+_WIDTH = 200
 """Columns where nobody says how many there are: a narrow table cuts the names of its columns off."""
 
 Row = Mapping[str, str | int | float | bool | None]

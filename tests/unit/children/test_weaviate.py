@@ -41,6 +41,13 @@ def test_a_users_value_never_replaces_what_the_operator_relies_on() -> None:
     assert environment(context)["AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED"] == "false"
 
 
+def test_a_copy_is_made_by_one_worker_in_small_chunks_unless_the_user_says_otherwise() -> None:
+    workers, chunk = "REPLICATION_ENGINE_FILE_COPY_WORKERS", "REPLICATION_ENGINE_FILE_COPY_CHUNK_SIZE"
+    assert (environment(tier({}))[workers], environment(tier({}))[chunk]) == ("1", "65536")
+    variables = environment(tier({"weaviate": {"env": [{"name": workers, "value": "4"}]}}))
+    assert (variables[workers], variables[chunk]) == ("4", "65536")
+
+
 @pytest.mark.parametrize(("limits", "limited"), [({"memory": "1Gi"}, True), ({"cpu": "1"}, False), ({}, False)])
 def test_weaviate_heeds_a_memory_limit_where_there_is_one(limits: dict[str, str], limited: bool) -> None:
     context = tier({"weaviate": {"resources": {"limits": limits}}})
