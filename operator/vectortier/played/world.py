@@ -1,4 +1,4 @@
-"""Kubernetes and Weaviate around the nodes of a simulated tier, as far as the operator's observations show them."""
+"""Kubernetes and Weaviate around the nodes of a played tier, as far as the operator's observations show them."""
 
 from dataclasses import dataclass, field
 
@@ -8,11 +8,9 @@ from vectortier.model.journal import Journal, ServingEndpoint
 from vectortier.model.plan import StartCopy
 from vectortier.model.weaviate import Collection, Database, Member, Movement, RaftMember, Shard, ShardOnNode
 from vectortier.model.workload import Pod, Workload
-from vectortier.simulate.copies import Node, Tier, Transfer
+from vectortier.played.outside import Node, Outside, Transfer
 
-TIER, NAMESPACE, COLLECTION = "tier", "simulated", "Documents"
-START = 1_700_000_000.0
-"""Unix seconds of the simulation's start: the operator's times are not negative."""
+TIER, NAMESPACE, COLLECTION = "tier", "played", "Documents"
 UP_BEFORE_SECONDS = 86_400.0
 OBJECTS_PER_SHARD = 1_000_000
 
@@ -20,11 +18,6 @@ OBJECTS_PER_SHARD = 1_000_000
 def name_of(node: Node) -> str:
     """The node's name, which is also its pod's."""
     return node_name(TIER, node.ordinal)
-
-
-def endpoint_of(node: Node) -> ServingEndpoint:
-    """The node as the gateway reaches it."""
-    return ServingEndpoint(pod=name_of(node), ip=_address(node), started_at=_started_at(node))
 
 
 @dataclass
@@ -41,10 +34,12 @@ class Copying:
 
 @dataclass
 class World:
-    """One collection, whose shards all have the same number of copies at first."""
+    """One collection, whose shards all have the same number of copies at first. Times are the tier's; `epoch` is its
+    time 0 in Unix seconds, so that the operator's times are not negative."""
 
     spec: VectorTierSpec
-    tier: Tier
+    tier: Outside
+    epoch: float
     factor: int = 0
     journal: Journal = field(default_factory=Journal)
     movements: dict[str, Copying] = field(default_factory=dict)
@@ -52,14 +47,27 @@ class World:
     """Movements that were ever begun; the last one's number is its id."""
     held: dict[str, list[str]] = field(default_factory=dict)
     """The nodes that hold each shard."""
+    changes: int = 0
+    """How often `held` was changed otherwise than by a movement."""
 
     @classmethod
-    def around(cls, spec: VectorTierSpec, tier: Tier) -> "World":
-        """A tier that has served from every node for a day."""
-        names = [name_of(node) for node in tier.nodes]
-        held = {f"shard-{i}": list(names) for i in range(tier.model.shards)}
-        journal = Journal(serving=tuple(endpoint_of(node) for node in tier.nodes))
-        return cls(spec, tier, factor=len(names), journal=journal, held=held)
+    def around(cls, spec: VectorTierSpec, tier: Outside, epoch: float, shards: int, holders: int) -> "World":
+        """A tier whose first nodes have served for a day."""
+        names = [name_of(node) for node in tier.nodes[:holders]]
+        world = cls(spec, tier, epoch, factor=len(names), held={f"shard-{i}": list(names) for i in range(shards)})
+        world.journal = Journal(serving=tuple(world.endpoint(node) for node in tier.nodes[:holders]))
+        return world
+
+    def endpoint(self, node: Node) -> ServingEndpoint:
+        """The node as the gateway reaches it."""
+        return ServingEndpoint(pod=name_of(node), ip=_address(node), started_at=self._started_at(node))
+
+    def place(self, names: list[str]) -> None:
+        """Have every shard on these nodes, whoever brought it there."""
+        for shard, holders in self.held.items():
+            if set(holders) != set(names):
+                self.held[shard] = [n for n in holders if n in names] + [n for n in names if n not in holders]
+                self.changes += 1
 
     def node(self, name: str) -> Node:
         """The node of that name. Raises KeyError."""
@@ -72,7 +80,7 @@ class World:
         """Begin a movement; its id."""
         self.started += 1
         key = f"movement-{self.started}"
-        self.movements[key] = Copying(asked, self.tier.copy_shard(self.node(asked.target), now))
+        self.movements[key] = Copying(asked, self.tier.copy_shard(self.node(asked.target).ordinal, now))
         return key
 
     def settle(self, now: float) -> None:
@@ -86,14 +94,14 @@ class World:
         """Differs whenever `workload` or `database` do."""
         running = tuple(node.runs_at <= now for node in self.tier.nodes)
         moving = tuple((key, copying.is_ready(now)) for key, copying in self.movements.items())
-        return running, moving, self.factor
+        return running, moving, self.factor, self.changes
 
     def workload(self, now: float) -> Workload:
         """What Kubernetes says."""
         return Workload(
             stateful_set_exists=True,
             desired_nodes=len(self.tier.nodes),
-            pods=tuple(_pod(node, now) for node in self.tier.nodes),
+            pods=tuple(self._pod(node, now) for node in self.tier.nodes),
             gateway_ready_replicas=1,
             gateway_desired_replicas=1,
         )
@@ -112,7 +120,7 @@ class World:
                     shards=tuple(Shard(name=shard, replicas=tuple(on)) for shard, on in self.held.items()),
                 ),
             ),
-            movements=tuple(_movement(key, copying, now) for key, copying in self.movements.items()),
+            movements=tuple(self._movement(key, copying, now) for key, copying in self.movements.items()),
         )
 
     def _member(self, name: str) -> Member:
@@ -123,41 +131,38 @@ class World:
         )
         return Member(name=name, status="HEALTHY", version=self.spec.weaviate.version, shards=shards)
 
+    def _pod(self, node: Node, now: float) -> Pod:
+        name, uid = name_of(node), f"pod-{node.ordinal}-{node.ordered_at}"
+        if node.runs_at > now:
+            since = self.epoch + node.ordered_at
+            return Pod(name=name, uid=uid, ordinal=node.ordinal, phase="Pending", ready_since=since)
+        return Pod(
+            name=name,
+            uid=uid,
+            ordinal=node.ordinal,
+            ip=_address(node),
+            phase="Running",
+            ready=True,
+            started_at=self._started_at(node),
+            ready_since=self._started_at(node),
+        )
 
-def _pod(node: Node, now: float) -> Pod:
-    name, uid = name_of(node), f"pod-{node.ordinal}-{node.ordered_at}"
-    if node.runs_at > now:
-        since = START + node.ordered_at
-        return Pod(name=name, uid=uid, ordinal=node.ordinal, phase="Pending", ready_since=since)
-    return Pod(
-        name=name,
-        uid=uid,
-        ordinal=node.ordinal,
-        ip=_address(node),
-        phase="Running",
-        ready=True,
-        started_at=_started_at(node),
-        ready_since=_started_at(node),
-    )
+    def _started_at(self, node: Node) -> float:
+        return self.epoch + max(node.runs_at, -UP_BEFORE_SECONDS)
 
-
-def _movement(key: str, copying: Copying, now: float) -> Movement:
-    ready = copying.is_ready(now)
-    return Movement(
-        id=key,
-        collection=copying.asked.collection,
-        shard=copying.asked.shard,
-        source=copying.asked.source,
-        target=copying.asked.target,
-        kind="COPY",
-        state="READY" if ready else "HYDRATING",
-        state_since=START + (copying.transfer.ends if ready else copying.transfer.starts),
-    )
+    def _movement(self, key: str, copying: Copying, now: float) -> Movement:
+        ready = copying.is_ready(now)
+        return Movement(
+            id=key,
+            collection=copying.asked.collection,
+            shard=copying.asked.shard,
+            source=copying.asked.source,
+            target=copying.asked.target,
+            kind="COPY",
+            state="READY" if ready else "HYDRATING",
+            state_since=self.epoch + (copying.transfer.ends if ready else copying.transfer.starts),
+        )
 
 
 def _address(node: Node) -> str:
     return f"198.18.0.{node.ordinal + 1}"
-
-
-def _started_at(node: Node) -> float:
-    return START + max(node.runs_at, -UP_BEFORE_SECONDS)
