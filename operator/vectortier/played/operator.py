@@ -100,7 +100,8 @@ class Operator:
                     world.tier.add_node(now)
                 return journal
             case StartCopy():
-                return entries.copy_started(journal, action, world.start_copy(action, now))
+                movement = world.start_copy(action, now)
+                return None if movement is None else entries.copy_started(journal, action, movement)
             case DeleteMovement():
                 del world.movements[action.weaviate_operation_id]
                 return entries.movement_deleted(journal, action)

@@ -76,15 +76,19 @@ class World:
                 return node
         raise KeyError(name)
 
-    def start_copy(self, asked: StartCopy, now: float) -> str:
-        """Begin a movement; its id."""
+    def start_copy(self, asked: StartCopy, now: float) -> str | None:
+        """Begin a movement; its id. None: Weaviate refuses, as its target does not run."""
+        if not any(name_of(node) == asked.target and node.runs_at <= now for node in self.tier.nodes):
+            return None
         self.started += 1
         key = f"movement-{self.started}"
         self.movements[key] = Copying(asked, self.tier.copy_shard(self.node(asked.target).ordinal, now))
         return key
 
     def settle(self, now: float) -> None:
-        """Let finished movements show in the placement."""
+        """Let finished movements show in the placement. Nodes that are gone have taken theirs along."""
+        there = {name_of(node) for node in self.tier.nodes}
+        self.movements = {key: m for key, m in self.movements.items() if m.asked.target in there}
         for copying in self.movements.values():
             holders = self.held[copying.asked.shard]
             if copying.is_ready(now) and copying.asked.target not in holders:

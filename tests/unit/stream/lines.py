@@ -35,4 +35,4 @@ def told(**changes: Any) -> dict[str, Any]:
 
 def line(number: int = 0, **changes: Any) -> Line:
     """The line of an interval of 15 s, counted from 0."""
-    return Line.model_validate(told(now=NOW + 15 * number, **changes))
+    return Line.model_validate(told(**{"now": NOW + 15 * number, **changes}))

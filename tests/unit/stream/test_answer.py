@@ -170,3 +170,13 @@ def test_another_simulator_gets_the_decisions_that_ours_gets() -> None:
     assert [d.nodes for d in theirs.decisions] == [d.nodes for d in ours.decisions] == [2, 3]
     for a, b in zip(ours.decisions, theirs.decisions, strict=True):
         assert abs(a.t - b.t) <= 15
+
+
+def test_a_copy_to_a_node_that_was_taken_away_is_given_up() -> None:
+    operator = stream()
+    answers(operator, line(0, bad=150), line(1, nodes=3, serving=2, copies=2, copying=1))
+    after = answers(operator, *(line(i, nodes=2) for i in range(2, 70)))
+    assert after[0].reason == "ScalingOut"
+    assert after[-1].reason == "WithinSLO"
+    assert operator.journal is not None
+    assert operator.journal.history[-1].result == "Failed"
