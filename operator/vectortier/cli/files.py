@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
-import yaml
 from pydantic import ValidationError
 
 from vectortier.admission.verdict import RefusedError, admitted
 from vectortier.api.validation import first_problem
 from vectortier.api.vectortier import VectorTierSpec
+from vectortier.cli.documents import read_document
 from vectortier.model.observation import Observation
 
 
@@ -39,7 +38,7 @@ def read_spec(path: Path) -> VectorTierSpec:
 def read_tier(path: Path) -> TierFile:
     """The VectorTier in the file. Raises ClickException naming the field that is wrong."""
     try:
-        found = admitted(_document(path))
+        found = admitted(read_document(path))
     except RefusedError as error:
         raise click.ClickException(f"{path}: {error}") from error
     return TierFile(path, found.name, found.namespace or "default", found.spec)
@@ -48,16 +47,6 @@ def read_tier(path: Path) -> TierFile:
 def read_observation(path: Path) -> Observation:
     """The observation in the file, in the format of recordings. Raises ClickException."""
     try:
-        return Observation.model_validate(_document(path))
+        return Observation.model_validate(read_document(path))
     except ValidationError as error:
         raise click.ClickException(f"{path}: {first_problem(error)}") from error
-
-
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:  # ValueError: no UTF-8, or a date that does not exist
-        raise click.ClickException(f"cannot read {path}: {' '.join(str(error).split())}") from error
-    if not isinstance(document, dict):
-        raise click.ClickException(f"{path} does not hold one YAML object")
-    return document

@@ -1,12 +1,15 @@
 """Whatever the schema or a rule of a VectorTier refuses is refused in a file too, with the field that is wrong."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.unit.api.breakers import broken_rules
+from tests.unit.api.paths import merged
 from tests.unit.api.schemas import SCHEMAS
-from tests.unit.api.specimens import FULL_TIER, SPECIMENS
+from tests.unit.api.specimens import FULL_TIER, SMALL_TIER, SPECIMENS
 from tests.unit.api.violations import Violation, violations
 from vectortier.admission.verdict import RefusedError, admitted
 from vectortier.api.vectortier import VectorTierSpec
@@ -15,6 +18,14 @@ KIND = "VectorTier"
 GIVEN = (KIND, SCHEMAS[KIND], SPECIMENS[KIND])
 IN_SPEC = [case for case in violations(*GIVEN) if case.path[0] != "status"]
 RULES = [case for case in broken_rules(*GIVEN) if not case.bound.startswith("transition")]
+
+
+CONTRADICTIONS = [
+    pytest.param(content, id=path.stem)
+    for path in sorted((Path(__file__).parents[2] / "integration" / "api" / "contradictions").glob("*.yaml"))
+    if (content := yaml.safe_load(path.read_text(encoding="utf-8")))["kind"] == KIND and "before" not in content
+]
+"""As somebody would write them; what contradicts only what was there before is no matter of a file."""
 
 
 def refusal(document: dict[str, Any]) -> str:
@@ -37,6 +48,11 @@ def test_a_bound_that_is_broken_is_named_with_its_place(case: Violation) -> None
 def test_a_rule_that_does_not_hold_says_what_the_api_server_says(case: Violation) -> None:
     said = refusal(case.broken)
     assert [part for part in case.expected if part not in said] == []
+
+
+@pytest.mark.parametrize("contradiction", CONTRADICTIONS)
+def test_what_contradicts_itself_is_refused_as_by_the_api_server(contradiction: dict[str, Any]) -> None:
+    assert contradiction["refused"][0] in refusal(merged(SMALL_TIER, contradiction["change"]))
 
 
 @pytest.mark.parametrize("specimen", SPECIMENS[KIND])
