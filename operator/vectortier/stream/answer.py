@@ -90,7 +90,10 @@ class _Told:
     def tell(self, line: Line) -> None:
         """Take over what the line says of the nodes."""
         self.tier.tell(line)
-        self.world.place([name_of(self.tier.nodes[i]) for i in self.tier.holders(line)])
+        operation = self.world.journal.operation
+        steps = operation.steps if operation is not None else ()
+        awaited = frozenset(step.target for step in steps if step.name is StepName.COPY and step.target is not None)
+        self.world.place(self.tier.holders(line, awaited))
         self._note_foreign(line)
 
     def looks(self, load: Load | Unknown, now: float) -> list[Looked]:

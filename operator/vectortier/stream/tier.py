@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vectortier.played.world import name_of
 from vectortier.stream.line import Line
 
 UP_BEFORE_SECONDS = 86_400.0
@@ -58,10 +59,14 @@ class ToldTier:
         for node in self._nodes[: line.nodes]:
             _tell(node, node.ordinal < line.serving, line.now)
 
-    def holders(self, line: Line) -> list[int]:
-        """Which of them hold a whole copy: those that serve, and those that wait for nothing but to serve."""
+    def holders(self, line: Line, awaited: frozenset[str]) -> list[str]:
+        """Which of them hold a whole copy, by name: those that serve, and otherwise as many as the line says.
+
+        `awaited` are those that a copy was asked for: some count it from its beginning on.
+        """
         whole = min(line.copies, line.nodes - line.copying)
-        return [node.ordinal for node in self._nodes if node.serves or (node.ordinal < whole and node.copy is None)]
+        named = {name_of(node): node for node in self._nodes}
+        return [name for name, n in named.items() if n.serves or (n.ordinal < whole and name not in awaited)]
 
     def add_node(self, now: float) -> None:
         """Ask for one; whoever plays the tier reads that in the answer."""

@@ -51,6 +51,7 @@ def test_a_copy_counts_as_made_when_it_serves_whoever_says_that_it_is_whole() ->
     answers(operator, line(0, bad=150))
     whole = answers(operator, line(1, nodes=3, serving=2, copies=3, bad=150))[-1]
     assert (whole.reason, whole.copies) == ("ScalingOut", 3)
+    assert "(Copy)" in whole.message
 
 
 def test_the_cool_down_is_remembered() -> None:
