@@ -5,7 +5,8 @@
         fake.searches_per_second, fake.bad_fraction = 80.0, 0.02
         prometheus = Prometheus(PrometheusSettings(url=fake.url))
 
-`warnings`, `status`, `empty`, `value` and `delay_seconds` make it partial, down, empty, absurd or slow.
+`warnings`, `status`, `empty`, `value` and `delay_seconds` make it partial, down, empty, absurd or slow; `failures` lets
+only the next requests fail. `recorded` says what the rate of searches was in the past.
 """
 
 from __future__ import annotations
@@ -14,11 +15,15 @@ import json
 import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
+
+MOST_POINTS = 11_000
+"""Of a range query, as Prometheus has it."""
 
 
 @dataclass
@@ -59,6 +64,11 @@ class FakePrometheus:
         self.value: str | None = None
         """Every value is this instead, such as 'NaN'."""
         self.delay_seconds = 0.0
+        self.failures = 0
+        self.recorded: Callable[[float], float | None] = lambda _: None
+        """Searches per second by Unix seconds; None where there was no sample. Writes are a tenth of it."""
+        self.scraped: Callable[[float], bool] = lambda _: True
+        """Whether every gateway could be scraped at that time."""
         self.queries: list[str] = []
         self.headers: dict[str, str] = {}
         handler = type("PrometheusHandler", (_Handler,), {"fake": self})
@@ -125,11 +135,20 @@ class FakePrometheus:
             return self.searches_per_second
         return searches * self.bad_fraction if "good" in query else searches
 
-    def history(self, start: float, end: float, step: float) -> list[tuple[float, float]]:
-        """The bad fractions of a range query."""
-        times = [start + step * i for i in range(int((end - start) / step + 1e-6) + 1)]
-        over = max(self.bad_fraction, 0.02)
-        return [(t, over if self.missed_since is not None and t >= self.missed_since else 0.0) for t in times]
+    def history(self, query: str, times: list[float]) -> list[tuple[float, float]]:
+        """The points of a range query: of scrapes, bad fractions, writes or searches."""
+        if "up{" in query:
+            return [(t, float(self.scraped(t))) for t in times]
+        if " / " in query:
+            over = max(self.bad_fraction, 0.02)
+            return [(t, over if self.missed_since is not None and t >= self.missed_since else 0.0) for t in times]
+        share = 0.1 if "envoy_cluster_" in query else 1.0
+        return [(t, share * rate) for t in times if (rate := self.recorded(t)) is not None]
+
+
+def _times(form: dict[str, str]) -> list[float]:
+    start, end, step = (float(form[key]) for key in ("start", "end", "step"))
+    return [start + step * i for i in range(int((end - start) / step + 1e-6) + 1)]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -147,16 +166,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.fake.queries.append(form["query"])
         self.fake.headers = dict(self.headers)
         time.sleep(self.fake.delay_seconds)
-        if self.fake.status is not None:
-            self._reply(self.fake.status, {"status": "error", "errorType": "unavailable", "error": "not now"})
-            return
-        self._reply(200, {"status": "success", "warnings": self.fake.warnings, "data": self._data(form)})
+        self.fake.failures -= 1
+        status = 503 if self.fake.failures >= 0 else self.fake.status
+        if status is not None:
+            self._reply(status, {"status": "error", "errorType": "unavailable", "error": "not now"})
+        elif self.path.endswith("/query_range") and len(_times(form)) > MOST_POINTS:
+            self._reply(400, {"status": "error", "errorType": "bad_data", "error": "exceeded maximum resolution"})
+        else:
+            self._reply(200, {"status": "success", "warnings": self.fake.warnings, "data": self._data(form)})
 
     def _data(self, form: dict[str, str]) -> dict[str, Any]:
         if self.path.endswith("/query_range"):
-            points = self.fake.history(*(float(form[key]) for key in ("start", "end", "step")))
-            values = [[t, self._value(v)] for t, v in points]
-            none = self.fake.empty or not self.fake.gateways
+            values = [[t, self._value(v)] for t, v in self.fake.history(form["query"], _times(form))]
+            none = self.fake.empty or not self.fake.gateways or not values
             return {"resultType": "matrix", "result": [] if none else [{"metric": {}, "values": values}]}
         series = [] if self.fake.empty else self.fake.answer(form["query"])
         result = [{"metric": labels, "value": [float(form["time"]), self._value(v)]} for labels, v in series]

@@ -28,6 +28,15 @@ def model_problems(error: ValidationError) -> list[str]:
     ]
 
 
+def first_problem(error: ValidationError, above: str = "") -> str:
+    """The field that is wrong first, what is wrong with it, and its value; `above` is where the fields are."""
+    first = error.errors(include_url=False)[0]
+    place = above + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
+    if first["type"] == "missing":
+        return f"{place.removeprefix('.')} is absent, but must be given"
+    return f"{place.removeprefix('.')}: {first['msg']}, but it is {first.get('input')!r}"
+
+
 def _tenants_in_two_classes(spec: VectorTierSpec) -> list[str]:
     """With a thousand tenants in each class the comparison is past the API server's cost budget for rules."""
     first_class: dict[str, str] = {}

@@ -9,7 +9,7 @@ _COMMANDS = {
     "run": "vectortier.cli.run:run",
     "plan": "vectortier.cli.plan:plan",
     "explain": "vectortier.cli.explain:explain",
-    "simulate": "vectortier.cli.simulate:simulate",
+    "simulate": "vectortier.cli.simulation.command:simulate",
     "await-name": "vectortier.cli.await_name:await_name",
     "drain-gateway": "vectortier.cli.drain_gateway:drain_gateway",
     "version": "vectortier.cli.version:version",

@@ -10,22 +10,13 @@ from pathlib import Path
 
 import click
 
+from vectortier.cli.prometheus_options import prometheus_options
 from vectortier.clients.kubernetes_errors import KubernetesError
 from vectortier.runtime.logs import configure
 from vectortier.runtime.operator import Operator, StartError
 from vectortier.runtime.settings import Settings
 
 _log = logging.getLogger(__name__)
-
-
-def _headers(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    headers = {}
-    for header in given:
-        name, colon, value = header.partition(":")
-        if not colon or not name.strip():
-            raise click.BadParameter(f"'{header}' is no header; write it as 'Name: value'")
-        headers[name.strip()] = value.strip()
-    return headers
 
 
 @click.command(context_settings={"auto_envvar_prefix": "VECTORTIER", "show_default": True})
@@ -45,16 +36,7 @@ def _headers(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> d
 )
 @click.option("--operator-image", required=True, help="Image of the operator, for the small programs in tiers' pods.")
 @click.option("--xds-address", required=True, help="host:port at which gateways reach this operator's --xds-port.")
-@click.option("--prometheus-url", required=True, help="For example http://prometheus.monitoring:9090.")
-@click.option(
-    "--prometheus-header",
-    "prometheus_headers",
-    multiple=True,
-    callback=_headers,
-    help="'Name: value' to send to Prometheus, for example 'X-Scope-OrgID: search'. May be repeated.",
-)
-@click.option("--prometheus-ca", type=click.Path(exists=True, path_type=Path), help="CA bundle for its certificate.")
-@click.option("--prometheus-token-file", type=click.Path(path_type=Path), help="File with a bearer token for it.")
+@prometheus_options(required=True)
 @click.option(
     "--weaviate-url",
     default="http://{ip}:8080",

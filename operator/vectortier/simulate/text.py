@@ -9,7 +9,7 @@ MOST_DECISIONS = 20
 
 def render_text(summary: Summary) -> str:
     """A table of figures, and the decisions that changed something."""
-    return "\n".join([*_figures(summary), "", *_decisions(summary.decisions)])
+    return "\n".join([*_figures(summary), "", *render_decisions(summary.decisions)])
 
 
 def _figures(summary: Summary) -> list[str]:
@@ -28,7 +28,8 @@ def _figures(summary: Summary) -> list[str]:
     return [f"{name:<34}{value}" for name, value in rows]
 
 
-def _decisions(decisions: tuple[Decision, ...]) -> list[str]:
+def render_decisions(decisions: tuple[Decision, ...]) -> list[str]:
+    """One line for each of the first of them, and how many more there are."""
     if not decisions:
         return ["Nothing was changed."]
     more = len(decisions) - MOST_DECISIONS

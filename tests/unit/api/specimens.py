@@ -5,7 +5,6 @@ from typing import Any
 from vectortier.api import API_VERSION
 
 TIME = "2026-01-01T00:00:00Z"
-_AMOUNTS = {"requests": {"cpu": "300m", "memory": "512Mi"}, "limits": {"cpu": "2", "memory": "8Gi"}}
 _CONDITION = {
     "type": "Ready",
     "status": "True",
@@ -14,6 +13,11 @@ _CONDITION = {
     "observedGeneration": 1,
     "lastTransitionTime": TIME,
 }
+
+
+def _amounts() -> dict[str, Any]:
+    """New each time: a case that breaks one of them must not break another one with it."""
+    return {"requests": {"cpu": "300m", "memory": "512Mi"}, "limits": {"cpu": "2", "memory": "8Gi"}}
 
 
 def _object(kind: str, name: str, **parts: Any) -> dict[str, Any]:
@@ -32,7 +36,7 @@ FULL_TIER = _object(
             "version": "1.39.3",
             "image": "semitechnologies/weaviate",
             "raftVoters": 1,
-            "resources": _AMOUNTS,
+            "resources": _amounts(),
             "storage": {"size": "10Gi", "storageClassName": "fast"},
             "env": [{"name": "QUERY_DEFAULTS_LIMIT", "value": "25"}],
             "keysSecretRef": {"name": "our-keys"},
@@ -69,7 +73,7 @@ FULL_TIER = _object(
         "gateway": {
             "replicas": 2,
             "image": "envoyproxy/envoy:v1.40.0",
-            "resources": _AMOUNTS,
+            "resources": _amounts(),
             "authentication": "Passthrough",
         },
         "deletionPolicy": "Retain",

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from tests import yamlfiles
 from vectortier.cli import main
+from vectortier.cli.files import read_tier
 from vectortier.model.observation import Identity, Observation
 from vectortier.model.value import Unknown
 from vectortier.runtime.record import record
@@ -60,9 +61,15 @@ def test_a_scenario_that_acts_ends_with_2() -> None:
     ("text", "said"),
     [
         ("{", "cannot read"),
+        ("kind: VectorTier\nkind: VectorTier", "'kind' is there twice in"),
+        ("kind: VectorTier\nsince: 2026-13-45", "month must be in 1..12"),
         ("[]", "does not hold one YAML object"),
         ("kind: Pod", "holds Pod, not a VectorTier"),
         ("{kind: VectorTier, spec: {slo: {search: {p99Milliseconds: soon}}}}", "spec.slo.search.p99Milliseconds"),
+        (
+            "{kind: VectorTier, spec: {nodes: {min: 3}, slo: {search: {p99Milliseconds: 250}}}}",
+            "spec.nodes.min: min is 3, but must be at most max, which is 1",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named_with_what_is_wrong(files: list[str], text: str, said: str) -> None:
@@ -70,6 +77,20 @@ def test_a_file_that_cannot_be_used_is_named_with_what_is_wrong(files: list[str]
     done = CliRunner().invoke(main, ["plan", *files])
     assert done.exit_code == 1
     assert said in done.output
+
+
+def test_a_file_that_is_not_text_or_not_there_is_named(files: list[str]) -> None:
+    Path(files[1]).write_bytes(b"kind: \xff")
+    assert "cannot read" in CliRunner().invoke(main, ["plan", *files]).stderr
+    Path(files[1]).unlink()
+    done = CliRunner().invoke(main, ["plan", *files])
+    assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1)
+    assert "No such file or directory" in done.stderr
+
+
+@pytest.mark.parametrize("path", [*ROOT.glob("tests/scenarios/*/tier.yaml"), *ROOT.glob("manifests/examples/*.yaml")])
+def test_every_tier_of_ours_would_be_let_in(path: Path) -> None:
+    assert read_tier(path).spec.nodes.max >= 1
 
 
 @pytest.mark.parametrize("command", ["run", "plan", "explain", "await-name", "drain-gateway", "version"])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-import vectortier.simulate.live.policy as live
+import vectortier.played.operator as played
 from tests.unit.simulate.builders import PROMISE, load, model, spec
 from vectortier.decide.tier import decide
 from vectortier.model.journal import Journal, Result, StepName
@@ -26,7 +26,7 @@ class Recorded:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seen: list[tuple[Observation, Plan]] = []
-        monkeypatch.setattr(live, "decide", self._decide)
+        monkeypatch.setattr(played, "decide", self._decide)
 
     def _decide(self, tier_spec: Any, observed: Observation, now: float) -> Plan:
         plan = decide(tier_spec, observed, now)

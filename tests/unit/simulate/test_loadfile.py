@@ -2,7 +2,7 @@
 
 import pytest
 
-from vectortier.simulate.loadfile import LoadError, parse_load
+from vectortier.simulate.load.loadfile import LoadError, parse_load
 
 
 def lines(text: str) -> list[str]:

@@ -2,10 +2,11 @@
 
 from vectortier.api.reasons import Reason
 from vectortier.api.vectortier import VectorTierSpec
-from vectortier.model.load import BUDGET, Load, SloWindow, Utilisation
+from vectortier.model.load import Load, SloWindow, Utilisation
 from vectortier.model.value import Unknown
+from vectortier.played.missed import Missed
+from vectortier.played.world import name_of
 from vectortier.simulate.copies import Node, Tier
-from vectortier.simulate.live.world import name_of
 from vectortier.simulate.sensor import Increase, Sample, Sensor
 
 _EMPTY_NODE = 0.1
@@ -18,13 +19,13 @@ class LoadReader:
     def __init__(self, spec: VectorTierSpec) -> None:
         self._spec = spec
         self._seen_at = -1.0
-        self._missed_since: float | None = None
+        self._missed = Missed()
 
     def read(self, tier: Tier, sensor: Sensor, now: float) -> Load | Unknown:
         """The load at `now`, seconds since the start; Unknown when the last scrape of the gateway failed."""
         sample = sensor.latest(now)
         if sample is None or sample.gateway_failed:
-            self._missed_since = None
+            self._missed.forget()
             message = "Prometheus has no current sample of the tier: it scrapes no gateway of the tier."
             return Unknown(reason=Reason.METRICS_UNAVAILABLE, message=message)
         windows, age = self._spec.damping.windows, now - sample.taken_at
@@ -38,7 +39,7 @@ class LoadReader:
             writes_per_second=sample.writes_per_second,
             p50_milliseconds=sample.p50_milliseconds,
             p99_milliseconds=sample.p99_milliseconds,
-            missed_seconds=0.0 if self._missed_since is None else now - self._missed_since,
+            missed_seconds=self._missed.seconds(now),
             cpu=self._cpu(tier, sample),
             memory=self._memory(tier, now),
             disk=_shares(tier, tier.model.disk_used, now),
@@ -46,13 +47,9 @@ class LoadReader:
         )
 
     def _note(self, short: SloWindow, sample: Sample, now: float) -> None:
-        if sample.taken_at == self._seen_at:
-            return
-        self._seen_at = sample.taken_at
-        if (short.bad_fraction or 0.0) > BUDGET:
-            self._missed_since = now if self._missed_since is None else self._missed_since
-        else:
-            self._missed_since = None
+        if sample.taken_at != self._seen_at:
+            self._seen_at = sample.taken_at
+            self._missed.note(short, now)
 
     def _cpu(self, tier: Tier, sample: Sample) -> tuple[Utilisation, ...] | Unknown:
         if self._spec.weaviate.resources.limits.cpu is None:

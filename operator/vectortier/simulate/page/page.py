@@ -1,10 +1,9 @@
 """The page of a run."""
 
 from html import escape
-from importlib import resources
-from string import Template
 
 from vectortier.simulate.page.charts import Line, counting_scale, elapsed, figure, milliseconds_scale, time_ticks
+from vectortier.simulate.page.frame import render_frame, table
 from vectortier.simulate.rates import INTERVAL_SECONDS
 from vectortier.simulate.simulation import Outcome
 from vectortier.simulate.summary import violates
@@ -14,13 +13,8 @@ MOST_DECISIONS = 500
 
 def render_page(outcome: Outcome, title: str) -> str:
     """The run as HTML; the title says what was simulated."""
-    template = Template(resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8"))
-    return template.substitute(
-        title=escape(title),
-        tiles=_tiles(outcome),
-        charts=_copies(outcome) + _latency(outcome) + time_ticks(len(outcome.run.intervals) * INTERVAL_SECONDS),
-        decisions=_decisions(outcome),
-    )
+    charts = _copies(outcome) + latency(outcome) + time_ticks(len(outcome.run.intervals) * INTERVAL_SECONDS)
+    return render_frame(title, _tiles(outcome), charts, decisions("Decisions", outcome))
 
 
 def _tiles(outcome: Outcome) -> str:
@@ -33,7 +27,8 @@ def _tiles(outcome: Outcome) -> str:
         (f"{summary.shard_copies}", f"copies of shards, {summary.gigabytes_moved:.1f} GB moved"),
         (f"{summary.reversals}", "reversals within ten minutes"),
     )
-    return "".join(f'<div class="tile"><b>{value}</b><span>{text}</span></div>' for value, text in tiles)
+    shown = "".join(f'<div class="tile"><b>{value}</b><span>{text}</span></div>' for value, text in tiles)
+    return f'<div class="tiles">{shown}</div>'
 
 
 def _copies(outcome: Outcome) -> str:
@@ -48,22 +43,25 @@ def _copies(outcome: Outcome) -> str:
     return figure("Copies", counting_scale(highest), lines)
 
 
-def _latency(outcome: Outcome) -> str:
+def latency(outcome: Outcome, caption: str = "Latency of searches") -> str:
+    """The chart of p99, with the promise and where it is broken."""
     p99 = [interval.p99 for interval in outcome.run.intervals]
     promised = outcome.promise.seconds * 1000
     missed = [interval.p99 if violates(interval) else None for interval in outcome.run.intervals]
     lines = (Line("p99", "99 of 100 searches are faster", p99), Line("missed", "where the promise is broken", missed))
     scale = milliseconds_scale([*p99, promised])
-    return figure("Latency of searches", scale, lines, (promised, f"promise {promised:g} ms"))
+    return figure(caption, scale, lines, (promised, f"promise {promised:g} ms"))
 
 
-def _decisions(outcome: Outcome) -> str:
-    decisions = outcome.summary.decisions
+def decisions(heading: str, outcome: Outcome) -> str:
+    """The table of decisions under a heading, which is text."""
+    found = outcome.summary.decisions
     rows = [
         f"<tr><td>{elapsed(d.t)}</td><td>{escape(d.action)}</td><td>{d.nodes}</td>"
         f"<td><b>{escape(d.reason)}</b> {escape(d.message)}</td></tr>"
-        for d in decisions[:MOST_DECISIONS]
+        for d in found[:MOST_DECISIONS]
     ]
-    if len(decisions) > MOST_DECISIONS:
-        rows.append(f'<tr><td colspan="4">and {len(decisions) - MOST_DECISIONS} more</td></tr>')
-    return "".join(rows) or '<tr><td colspan="4">Nothing was changed.</td></tr>'
+    if len(found) > MOST_DECISIONS:
+        rows.append(f'<tr><td colspan="4">and {len(found) - MOST_DECISIONS} more</td></tr>')
+    shown = "".join(rows) or '<tr><td colspan="4">Nothing was changed.</td></tr>'
+    return f"<h2>{escape(heading)}</h2>{table(('Time', 'Action', 'Nodes', 'Why'), shown)}"

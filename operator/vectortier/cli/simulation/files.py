@@ -6,8 +6,8 @@ import click
 import yaml
 from pydantic import ValidationError
 
-from vectortier.cli.files import first_problem
-from vectortier.simulate.loadfile import LoadError, parse_load
+from vectortier.api.validation import first_problem
+from vectortier.simulate.load.loadfile import LoadError, parse_load
 from vectortier.simulate.model import TierModel, default_model, model_with
 from vectortier.simulate.rates import Rates
 
@@ -33,7 +33,7 @@ def read_model(path: Path | None) -> TierModel:
         return default_model()
     try:
         changes = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise click.ClickException(f"cannot read {path}: {' '.join(str(error).split())}") from error
     if not isinstance(changes, dict):
         raise click.ClickException(f"{path} does not hold parameters, one 'name: value' a line")

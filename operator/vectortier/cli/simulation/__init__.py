@@ -1,0 +1,1 @@
+"""`vectortier simulate`: its options, its loads, its runs and what it prints."""

@@ -1,0 +1,1 @@
+"""Two tier files under the same load, side by side."""

@@ -1,0 +1,1 @@
+"""Where a load comes from: a CSV file, or what Prometheus has recorded."""

@@ -1,0 +1,44 @@
+"""Whatever somebody tells of a tier, there is an answer, and it stays within the bounds."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.simulate.builders import spec
+from tests.unit.stream.lines import NOW, line
+from tests.unit.stream.test_answer import QUICK
+from vectortier.stream.answer import Stream
+from vectortier.stream.line import Gap, Line
+
+SMALL = st.integers(0, 5)
+LINES = st.lists(
+    st.one_of(
+        st.none(),
+        st.fixed_dictionaries(
+            {
+                "nodes": st.integers(1, 5),
+                "serving": SMALL,
+                "copies": st.integers(1, 5),
+                "copying": SMALL,
+                "bad": st.sampled_from([0.0, 10.0, 600.0, 9000.0]),
+                "requests": st.sampled_from([0.0, 1500.0]),
+            }
+        ),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(LINES, st.sampled_from([15, 400]))
+def test_every_line_is_answered_within_the_bounds(told: list[dict[str, float] | None], apart: int) -> None:
+    operator = Stream(spec(damping=QUICK))
+    most = 6
+    for number, fields in enumerate(told):
+        now = NOW + apart * number
+        each: Line | Gap = Gap(now=now) if fields is None else line(**{**fields, "now": now})
+        answer = operator.answer(each)
+        assert 0 <= answer.copies <= most
+        assert 1 <= answer.nodes <= most
+        if fields is None:
+            assert answer.action == "Hold", "nothing is begun without metrics"
