@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.benchmarks.control.loads import shapes
 from tests.benchmarks.control.loads.drawing import Shape, draw_rates
 from tests.benchmarks.control.loads.shapes import DAY, HOUR, WEEK
-from vectortier.simulate.loadfile import parse_load
+from vectortier.simulate.load.loadfile import parse_load
 from vectortier.simulate.rates import Rates
 
 TRACES = Path(__file__).parents[1] / "traces"

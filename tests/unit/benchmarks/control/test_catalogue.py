@@ -7,7 +7,7 @@ import pytest
 
 from tests.benchmarks.control.inputs import write_load
 from tests.benchmarks.control.loads.catalogue import LOADS, TRACES
-from vectortier.simulate.loadfile import parse_load
+from vectortier.simulate.load.loadfile import parse_load
 from vectortier.simulate.rates import INTERVAL_SECONDS
 
 SHORT = [name for name, load in LOADS.items() if load.seconds <= 18_000]

@@ -7,7 +7,7 @@ import pytest
 from tests.benchmarks.control.grid import Run
 from tests.benchmarks.control.inputs import TIER, Inputs
 from vectortier.cli.files import read_spec
-from vectortier.cli.simulation_files import read_load, read_model
+from vectortier.cli.simulation.files import read_load, read_model
 from vectortier.simulate.policies.bounds import bounds_of
 
 
