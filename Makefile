@@ -45,7 +45,7 @@ generate: .venv/.synced ## Write crds/ and docs/reference/ from the models
 	$(RUN)/python -m vectortier.api.reference
 
 test-unit: .venv/.synced ## Fast tests: no cluster, no root, seconds
-	$(PYTEST) tests/unit
+	$(PYTEST) -n auto --maxprocesses 4 tests/unit
 
 test-integration: .venv/.synced ## Against a real kube-apiserver, a real Envoy and a real Weaviate on loopback; no root
 	$(PYTEST) tests/integration tests/contract tests/cluster
