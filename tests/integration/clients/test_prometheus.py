@@ -37,7 +37,7 @@ def test_odd_values_arrive_as_what_they_are(fake: FakePrometheus, text: str, che
 
 
 def test_a_range_has_its_points_in_order_of_time(fake: FakePrometheus) -> None:
-    answer = Prometheus(PrometheusSettings(url=fake.url)).query_range("x", 100.0, 130.0, 10.0)
+    answer = Prometheus(PrometheusSettings(url=fake.url)).query_range("up{}", 100.0, 130.0, 10.0)
 
     assert [time for time, _ in answer.series[0].points] == [100.0, 110.0, 120.0, 130.0]
 
