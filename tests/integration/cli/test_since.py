@@ -37,7 +37,7 @@ def simulate(tier: Path, url: str, *options: str) -> Result:
 
 
 def test_the_load_is_what_was_recorded(fake: FakePrometheus, tier: Path) -> None:
-    done = simulate(tier, fake.url, "-o", "json", "--prometheus-header", "X-Scope-OrgID: us")
+    done = simulate(tier, fake.url, "-o", "json", "--prometheus-header", "X-Scope-OrgID: us:east")
     assert done.exit_code == 0, done.output
     figures = json.loads(done.stdout)
     assert figures["intervals"] == figures["history"]["intervals"] == 240
@@ -45,7 +45,39 @@ def test_the_load_is_what_was_recorded(fake: FakePrometheus, tier: Path) -> None
     assert figures["replica_hours"] == 1.0
     assert done.stderr.startswith("search/tickets: 240 intervals of 15 s were recorded from 20")
     assert 'namespace="search",tier="tickets"' in fake.queries[0]
-    assert fake.headers["X-Scope-OrgID"] == "us"
+    assert fake.headers["X-Scope-OrgID"] == "us:east"
+    assert figures["history"]["begins_at"][-3:] in {"00Z", "15Z", "30Z", "45Z"}, "the same points whenever it is asked"
+
+
+def test_a_long_read_tells_how_far_it_is_and_leaves_the_result_alone(fake: FakePrometheus, tier: Path) -> None:
+    done = simulate(tier, fake.url, "--since", "2d", "-o", "json")
+    assert json.loads(done.stdout)["intervals"] == 2 * 86_400 / 15
+    assert done.stderr.splitlines()[:2] == ["read 43% of the history", "read 87% of the history"]
+
+
+def test_ten_minutes_are_enough(fake: FakePrometheus, tier: Path) -> None:
+    assert json.loads(simulate(tier, fake.url, "--since", "10m", "-o", "json").stdout)["intervals"] == 40
+
+
+def test_a_token_is_sent(fake: FakePrometheus, tier: Path, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("secret\n")
+    simulate(tier, fake.url, "--prometheus-token-file", str(tmp_path / "token"))
+    assert fake.headers["Authorization"] == "Bearer secret"
+
+
+def test_without_a_namespace_it_is_that_of_kubectl(fake: FakePrometheus, tier: Path) -> None:
+    tier.write_text(yaml.safe_dump({**TIER, "metadata": {"name": "tickets"}}))
+    simulate(tier, fake.url)
+    assert 'namespace="default",tier="tickets"' in fake.queries[0]
+
+
+def test_two_tiers_are_compared_under_the_history_of_the_first(fake: FakePrometheus, tier: Path) -> None:
+    other = tier.with_name("other.yaml")
+    other.write_text(yaml.safe_dump({**TIER, "metadata": {"name": "archive", "namespace": "search"}}))
+    given = ["--compare", str(tier), str(other), "--policy", "static=1", "--since", "1h", "-o", "json"]
+    done = CliRunner().invoke(main, ["simulate", *given, "--prometheus-url", fake.url])
+    assert json.loads(done.stdout)["history"]["intervals"] == 240
+    assert [query for query in fake.queries if 'tier="tickets"' not in query] == []
 
 
 def test_gaps_are_told_wherever_the_result_is(fake: FakePrometheus, tier: Path) -> None:

@@ -58,6 +58,19 @@ def test_a_sum_without_one_of_the_gateways_is_not_known(fake: FakePrometheus) ->
     assert history(fake, 2) == [None, (5.0, 0.5)]
 
 
+def test_searches_without_writes_are_not_known(fake: FakePrometheus, monkeypatch: pytest.MonkeyPatch) -> None:
+    def searches_only(query: str, times: list[float]) -> list[tuple[float, float]]:
+        return [] if "envoy_cluster_" in query else [(t, 5.0) for t in times]
+
+    monkeypatch.setattr(fake, "history", searches_only)
+    assert history(fake, 1) == [None]
+
+
+def test_only_a_scrape_that_failed_makes_it_unknown(fake: FakePrometheus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fake, "history", lambda query, times: [] if "up{" in query else [(t, 5.0) for t in times])
+    assert history(fake, 1) == [(5.0, 5.0)], "without a record of scrapes"
+
+
 @pytest.mark.parametrize("value", ["NaN", "+Inf", "-1"])
 def test_what_is_no_rate_is_not_known(fake: FakePrometheus, value: str) -> None:
     fake.value = value

@@ -9,7 +9,7 @@ from tests.unit.api.violations import walk
 from vectortier.admission.expression import ExpressionError, compiled
 from vectortier.api.cel import VALIDATIONS
 
-SELF = {"min": 2, "max": 6, "name": "tickets", "list": ["a", "b"], "amount": "1500m", "map": {"x": "1"}}
+SELF = {"min": 2, "max": 6, "name": "tickets", "list": ["a", "b"], "amount": "1500m", "map": {"x": "1"}, "empty": ""}
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,15 @@ SELF = {"min": 2, "max": 6, "name": "tickets", "list": ["a", "b"], "amount": "15
         ("true || false && false", True),
         ("!has(self.none) && !has(self.map.y) && has(self.map.x)", True),
         ("!has(self.none) || self.none.deeper == 1", True),
+        ("has(self.none) && self.none.deeper == 1", False),
+        ("has(self.empty)", True),
         ("self.min < 2 ? 10 : self.min < 3 ? 100 : 1000", 100),
         ("size(self.name) <= 7", True),
         (r"self.name.matches('^t[a-z]+$')", True),
         (r"'1x5'.matches('^1\\.5$')", False),
         ("self.name.contains('@')", False),
         ("self.list.all(item, item.matches('^[ab]$'))", True),
+        ("self.list.all(item, item != self.name)", True),
         ("self.list.exists_one(item, item == 'a')", True),
         ("['a', 'a'].exists_one(item, item == 'a')", False),
         ("self.map.map(key, key)", ["x"]),

@@ -1,5 +1,6 @@
 """Whatever the schema or a rule of a VectorTier refuses is refused in a file too, with the field that is wrong."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,17 @@ def test_null_is_absent_and_a_whole_number_may_have_a_point() -> None:
     assert admitted({"kind": KIND, "spec": bare}) == admitted(
         {"kind": KIND, "spec": {"slo": {"search": {"p99Milliseconds": 250}}}}
     )
+
+
+def test_a_date_is_its_text() -> None:
+    dated = {**FULL_TIER["spec"], "weaviate": {"nodeSelector": {"since": date(2026, 1, 2)}}}
+    assert admitted({"kind": KIND, "spec": dated}).spec.weaviate.node_selector == {"since": "2026-01-02"}
+
+
+def test_what_is_there_twice_need_not_be_side_by_side() -> None:
+    tenancy = {"classes": [{"name": "gold", "tenants": ["acme", "other", "acme"]}]}
+    said = refusal({"kind": KIND, "spec": {"slo": FULL_TIER["spec"]["slo"], "tenancy": tenancy}})
+    assert said == "spec.tenancy.classes[0].tenants[2] is 'acme', but must be there only once"
 
 
 def test_a_tenant_in_two_classes_is_refused_as_by_the_operator() -> None:

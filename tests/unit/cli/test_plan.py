@@ -88,6 +88,13 @@ def test_a_file_that_is_not_text_or_not_there_is_named(files: list[str]) -> None
     assert "No such file or directory" in done.stderr
 
 
+def test_an_observation_that_cannot_be_used_is_named_with_what_is_wrong(files: list[str]) -> None:
+    Path(files[3]).write_text("now: soon")
+    done = CliRunner().invoke(main, ["plan", *files])
+    assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1)
+    assert f"{files[3]}: now: " in done.stderr
+
+
 @pytest.mark.parametrize("path", [*ROOT.glob("tests/scenarios/*/tier.yaml"), *ROOT.glob("manifests/examples/*.yaml")])
 def test_every_tier_of_ours_would_be_let_in(path: Path) -> None:
     assert read_tier(path).spec.nodes.max >= 1
@@ -100,10 +107,11 @@ def test_every_command_explains_itself(command: str) -> None:
     assert done.output.startswith("Usage: ")
 
 
-def test_a_header_without_a_colon_is_refused() -> None:
-    done = CliRunner().invoke(main, ["run", "--prometheus-header", "tenant"])
+@pytest.mark.parametrize("header", ["tenant", ": us"])
+def test_a_header_without_a_name_or_a_colon_is_refused(header: str) -> None:
+    done = CliRunner().invoke(main, ["run", "--prometheus-header", header])
     assert done.exit_code == 2
-    assert "'tenant' is no header" in done.output
+    assert f"'{header}' is no header" in done.output
 
 
 def test_every_option_can_come_from_the_environment() -> None:

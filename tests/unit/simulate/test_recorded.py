@@ -3,7 +3,7 @@
 import pytest
 
 from vectortier.simulate.load.loadfile import LoadError
-from vectortier.simulate.load.recorded import bridged
+from vectortier.simulate.load.recorded import Point, bridged
 from vectortier.simulate.rates import in_intervals
 
 START = 1_730_000_000.0
@@ -30,6 +30,12 @@ def test_a_gap_is_a_straight_line_and_is_told() -> None:
     )
 
 
+def test_of_several_gaps_the_longest_is_told() -> None:
+    some: list[Point | None] = [(10.0, 3.0)] * 20
+    known = bridged([*some, None, *some, None, None, *some], START)[1]
+    assert (known.bridged_intervals, known.gaps, known.longest_gap_seconds) == (3, 2, 30)
+
+
 def test_what_was_not_recorded_yet_or_is_not_any_more_is_no_gap() -> None:
     rates, known = bridged([None] * 50 + [(10.0, 0.0)] * 4 + [None], START)
     assert (len(rates.searches), known.intervals, known.gaps) == (60, 4, 0)
@@ -44,6 +50,7 @@ def test_a_rate_of_zero_is_known() -> None:
 def test_more_than_a_tenth_is_too_much_to_bridge() -> None:
     enough = [*[(10.0, 0.0)] * 9, None, *[(10.0, 0.0)] * 1]
     assert bridged([*enough[:9], None, *enough[:9]], START)[1].gaps == 1
+    assert bridged([*enough[:8], None, enough[0]], START)[1].intervals == 10, "a tenth is not more than a tenth"
     with pytest.raises(LoadError, match=r"^3 of 13 intervals \(23%\) have no known rate of searches, but at most 10%"):
         bridged([*enough[:5], None, None, None, *enough[:5]], START)
 
