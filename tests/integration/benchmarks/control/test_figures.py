@@ -10,7 +10,7 @@ from tests.benchmarks.control.figures.figure import Measured, Question
 from tests.benchmarks.control.figures.questions import QUESTIONS, as_json, summary
 from tests.benchmarks.control.grid import Run
 from tests.benchmarks.control.results import Results
-from tests.unit.benchmarks.control.rows import figures, joined, results
+from tests.integration.benchmarks.control.rows import figures, joined, results
 
 HPA, OURS = "hpa-p99", "vectortier"
 

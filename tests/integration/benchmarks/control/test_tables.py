@@ -7,7 +7,7 @@ from rich.console import Console
 from tests.benchmarks.control.figures.questions import summary
 from tests.benchmarks.control.results import Results
 from tests.benchmarks.control.tables import show
-from tests.unit.benchmarks.control.rows import figures, joined, results
+from tests.integration.benchmarks.control.rows import figures, joined, results
 
 OURS, HPA = "vectortier", "hpa-p99"
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.benchmarks.control.figures import against_targets
 from tests.benchmarks.control.results import Results
-from tests.unit.benchmarks.control.rows import figures, joined, results
+from tests.integration.benchmarks.control.rows import figures, joined, results
 
 OURS = "vectortier"
 
