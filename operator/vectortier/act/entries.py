@@ -7,15 +7,32 @@ from vectortier.model.journal import Cost, Journal, Operation, Result, Step, Ste
 from vectortier.model.plan import (
     AdoptCopy,
     BeginOperation,
+    CompleteStep,
     DeleteMovement,
     EndOperation,
     JournalStep,
     StartCopy,
 )
 
+Note = JournalStep | AdoptCopy | CompleteStep | EndOperation
+"""Actions that only write to the journal."""
+
 _HISTORY = 20
 _HISTORY_BYTES = 300_000
 """A ConfigMap holds 1 MiB; the operation that is under way needs its part of it."""
+
+
+def noted(journal: Journal, action: Note, now: float) -> Journal:
+    """The journal after an action that does nothing else. `now` is Unix seconds."""
+    match action:
+        case JournalStep():
+            return step_journalled(journal, action, now)
+        case AdoptCopy():
+            return copy_started(journal, action, action.weaviate_operation_id)
+        case CompleteStep():
+            return step_done(journal, action.index, action.actual, now)
+        case EndOperation():
+            return ended(journal, action, now)
 
 
 def begun(journal: Journal, action: BeginOperation, epoch: int) -> Journal:

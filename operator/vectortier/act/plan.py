@@ -22,12 +22,9 @@ from vectortier.model.journal import Cost, Journal
 from vectortier.model.outcome import ActionOutcome
 from vectortier.model.plan import (
     Action,
-    AdoptCopy,
     BeginOperation,
-    CompleteStep,
     DeleteMovement,
     EndOperation,
-    JournalStep,
     Plan,
     RaiseFactor,
     RestartNode,
@@ -118,20 +115,7 @@ def _effect(action: Action, view: TierView, journal: Journal, tools: Tools) -> t
         case StartCopy() | DeleteMovement() | RaiseFactor() | WarmNode():
             return _effect_on_weaviate(action, view, journal, tools), 0
         case _:
-            return _entry(action, journal, tools.now), 0
-
-
-def _entry(action: JournalStep | AdoptCopy | CompleteStep | EndOperation, journal: Journal, now: float) -> Journal:
-    """Actions that only write to the journal."""
-    match action:
-        case JournalStep():
-            return entries.step_journalled(journal, action, now)
-        case AdoptCopy():
-            return entries.copy_started(journal, action, action.weaviate_operation_id)
-        case CompleteStep():
-            return entries.step_done(journal, action.index, action.actual, now)
-        case EndOperation():
-            return entries.ended(journal, action, now)
+            return entries.noted(journal, action, tools.now), 0
 
 
 def _effect_on_weaviate(

@@ -89,6 +89,7 @@ def decide(spec: VectorTierSpec, observed: Observation, now: float) -> Plan:
         nodes=nodes,
         copies=wanted,
         serving=serving,
+        learned=observed.learned,
         next_check_seconds=ruling.check_seconds if serving is None else min(ruling.check_seconds, SOON_SECONDS),
     )
 

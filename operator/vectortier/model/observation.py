@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from vectortier.model.journal import Journal
+from vectortier.model.learned import Learned
 from vectortier.model.load import Load
 from vectortier.model.value import Unknown, Value
 from vectortier.model.weaviate import Database
@@ -35,3 +36,5 @@ class Observation(Value):
     database: Database | Unknown
     load: Load | Unknown
     journal: Journal | Unknown
+    learned: Learned = Learned()
+    """What earlier decisions learned."""

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Literal
 
 from vectortier.model.journal import Cost, Operation, ServingEndpoint
+from vectortier.model.learned import Learned
 from vectortier.model.value import Value
 
 
@@ -154,3 +155,5 @@ class Plan(Value):
     copies: int
     serving: tuple[ServingEndpoint, ...] | None = None
     next_check_seconds: float = 15.0
+    learned: Learned = Learned()
+    """What is known after this decision; the next one is made with it."""

@@ -12,12 +12,8 @@ from vectortier.model.load import Load
 from vectortier.model.observation import Identity, Observation
 from vectortier.model.plan import (
     Action,
-    AdoptCopy,
     BeginOperation,
-    CompleteStep,
     DeleteMovement,
-    EndOperation,
-    JournalStep,
     Plan,
     RaiseFactor,
     RestartNode,
@@ -94,26 +90,28 @@ class Operator:
 
     def _effect(self, world: World, action: Action, journal: Journal, now: float) -> Journal | None:
         """The journal after the action; None while it goes on."""
+        after: Journal | None = journal
         match action:
+            case BeginOperation():
+                after = entries.begun(journal, action, _EPOCH)
             case SetNodes():
                 while len(world.tier.nodes) < action.nodes:
                     world.tier.add_node(now)
-                return journal
             case StartCopy():
                 movement = world.start_copy(action, now)
-                return None if movement is None else entries.copy_started(journal, action, movement)
+                after = None if movement is None else entries.copy_started(journal, action, movement)
             case DeleteMovement():
                 del world.movements[action.weaviate_operation_id]
-                return entries.movement_deleted(journal, action)
+                after = entries.movement_deleted(journal, action)
             case RaiseFactor():
                 world.factor = action.factor
-                return journal
             case WarmNode():
-                return self._warm(world, action, journal, now)
+                after = self._warm(world, action, journal, now)
             case RestartNode():
                 raise NotImplementedError("no node of a played tier is ever cut off")
             case _:
-                return _entry(action, journal, world.epoch + now)
+                after = entries.noted(journal, action, world.epoch + now)
+        return after
 
     def _warm(self, world: World, action: WarmNode, journal: Journal, now: float) -> Journal | None:
         ordinal = world.node(action.node).ordinal
@@ -122,23 +120,6 @@ class Operator:
             return None
         del self._warming[ordinal]
         return entries.step_done(journal, action.index, Cost(seconds=now - since), world.epoch + now)
-
-
-def _entry(
-    action: BeginOperation | JournalStep | AdoptCopy | CompleteStep | EndOperation, journal: Journal, now: float
-) -> Journal:
-    """Actions that only write to the journal. `now` is Unix seconds."""
-    match action:
-        case BeginOperation():
-            return entries.begun(journal, action, _EPOCH)
-        case JournalStep():
-            return entries.step_journalled(journal, action, now)
-        case AdoptCopy():
-            return entries.copy_started(journal, action, action.weaviate_operation_id)
-        case CompleteStep():
-            return entries.step_done(journal, action.index, action.actual, now)
-        case EndOperation():
-            return entries.ended(journal, action, now)
 
 
 def _serve(world: World, journal: Journal, now: float) -> None:

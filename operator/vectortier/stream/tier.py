@@ -8,11 +8,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vectortier.played.world import name_of
+from vectortier.played.world import UP_BEFORE_SECONDS, name_of
 from vectortier.stream.line import Line
-
-UP_BEFORE_SECONDS = 86_400.0
-"""Nodes of the first line have run for so long."""
 
 
 @dataclass

@@ -159,20 +159,9 @@ class World:
                 self.warm.add(action.node)
                 return entries.step_done(journal, action.index, Cost(seconds=1.0), self.now)
             case JournalStep() | AdoptCopy() | CompleteStep() | EndOperation():
-                return self._note(action, journal)
+                return entries.noted(journal, action, self.now)
             case _:
                 return self._change(action, journal)
-
-    def _note(self, action: JournalStep | AdoptCopy | CompleteStep | EndOperation, journal: Journal) -> Journal:
-        match action:
-            case JournalStep():
-                return entries.step_journalled(journal, action, self.now)
-            case AdoptCopy():
-                return entries.copy_started(journal, action, action.weaviate_operation_id)
-            case CompleteStep():
-                return entries.step_done(journal, action.index, action.actual, self.now)
-            case EndOperation():
-                return entries.ended(journal, action, self.now)
 
     def _change(self, action: Action, journal: Journal) -> Journal:
         match action:
