@@ -9,10 +9,11 @@ from vectortier.observe.tier import TierView
 def set_nodes(kubernetes: Kubernetes, view: TierView, action: SetNodes) -> bool:
     """Set the StatefulSet's replicas; whether anything was written. Raises KubernetesError.
 
-    Refused (ConflictError) if the StatefulSet has changed since it was seen.
+    Never lowers them: what a node holds may be the only copy. Refused (ConflictError) if the StatefulSet has changed
+    since it was seen.
     """
     workload = view.stateful_set
-    if workload is None or workload["spec"].get("replicas") == action.nodes:
+    if workload is None or workload["spec"].get("replicas", 1) >= action.nodes:
         return False
     kubernetes.patch(workload, {"spec": {"replicas": action.nodes}})
     return True

@@ -206,6 +206,22 @@ class Reason(StrEnum):
         "The SLO is missed and another copy is expected to mend it.",
         "Nothing; in mode Observe: set mode to Auto to let the operator act.",
     )
+    SCALE_IN_POSSIBLE = (
+        "ScaleInPossible",
+        "The tier has been larger than it needs to be for as long as damping.scaleIn asks.",
+        "Nothing; this version decides about it, and does not carry it out on a cluster.",
+    )
+    SCALE_OUT_DID_NOT_HELP = (
+        "ScaleOutDidNotHelp",
+        "The SLO is still missed after a scale-out, although the tier should have enough copies by what is measured.",
+        "Look for another cause: a slow node, writes, a collection that is searched far more than others, the network; "
+        "or whether the SLO can be kept at all. More nodes are not added for it.",
+    )
+    NOT_WORTH_IT = (
+        "NotWorthIt",
+        "To make a copy now would cost more of the error budget than the tier would lose without it.",
+        "Nothing: it is begun when searches would be late without it.",
+    )
     STABILIZING = (
         "Stabilizing",
         "The SLO has been missed for less than the stabilisation window.",
@@ -292,6 +308,11 @@ class Reason(StrEnum):
     SCALING_OUT = (
         "ScalingOut",
         "A node is being added and the shards are being copied to it.",
+        "Wait; status.operation says how far it is.",
+    )
+    SCALING_IN = (
+        "ScalingIn",
+        "A node is being taken away; nobody is sent to it any more.",
         "Wait; status.operation says how far it is.",
     )
     TARGET_UNSCHEDULABLE = (

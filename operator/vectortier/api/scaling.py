@@ -114,7 +114,7 @@ class ScaleInDamping(ApiModel):
     """How quickly the tier may shrink. Not implemented yet; reported as such."""
 
     stabilization_window_seconds: Annotated[int, Field(ge=60, le=86400)] = Field(
-        default=1800,
+        default=300,
         description="The tier must be too large for this long before anything is removed, in seconds; at least as "
         "long as for growing. Example: 1800.",
     )
@@ -138,6 +138,8 @@ class Damping(ApiModel):
     scale_in: ScaleInDamping = Field(
         default=ScaleInDamping(), description="How quickly the tier may shrink. Not implemented yet; reported as such."
     )
-    max_concurrent_moves: Annotated[int, Field(ge=1, le=1)] = Field(
-        default=1, description="How many shards may be copied at the same time. Only 1 is supported. Example: 1."
+    max_concurrent_moves: Annotated[int, Field(ge=1, le=50)] = Field(
+        default=10,
+        description="How many nodes may be copied to at the same time; each of them gets one shard after the other. "
+        "Example: 1.",
     )

@@ -8,6 +8,7 @@ rest. Missing knowledge never empties the set.
 from vectortier.decide.facts.cold import left_cold
 from vectortier.decide.facts.look import is_running
 from vectortier.decide.facts.placement import ALIVE, find_member
+from vectortier.decide.steps.order import ready_steps
 from vectortier.model.journal import Journal, Operation, ServingEndpoint, StepName, StepState
 from vectortier.model.observation import Observation
 from vectortier.model.value import Unknown
@@ -35,9 +36,10 @@ def serving_set(observed: Observation, now: float) -> tuple[ServingEndpoint, ...
 def _chosen(pods: list[Pod], database: Database, journal: Journal, now: float) -> list[Pod]:
     """The first of these that is not empty: warm holders of shards, holders of shards, who served before and still
     runs, anybody who is up."""
+    pods = [p for p in pods if p.name not in _leaving(journal.operation)] or pods
     fit = [p for p in pods if _may_stay(p, database, journal, now) or _may_enter(p, database, journal.operation)]
     holders = {node for c in database.collections for s in c.shards for node in s.replicas}
-    kept_out = (_not_yet(journal.operation) | left_cold(journal)) - {_its_turn(journal.operation)}
+    kept_out = (_not_yet(journal.operation) | left_cold(journal)) - _their_turn(journal.operation)
     holding = [p for p in fit if not holders or p.name in holders]
     warm = [p for p in holding if _is_in(p, journal) or p.name not in kept_out]
     return warm or holding or _at_new_addresses(pods, journal) or fit
@@ -62,7 +64,7 @@ def _may_enter(pod: Pod, database: Database, operation: Operation | None) -> boo
     if member is None or member.status not in ALIVE:
         return False
     # A node that was just warmed has shown that it answers; beside overloaded ones it may gossip late itself.
-    return (pod.ready and member.status == "HEALTHY") or pod.name == _its_turn(operation)
+    return (pod.ready and member.status == "HEALTHY") or pod.name in _their_turn(operation)
 
 
 def _is_in(pod: Pod, journal: Journal) -> bool:
@@ -80,10 +82,18 @@ def _not_yet(operation: Operation | None) -> set[str]:
     }
 
 
-def _its_turn(operation: Operation | None) -> str | None:
-    """The node that the running operation is about to let serve."""
-    step = operation.steps[operation.current] if operation is not None and operation.current is not None else None
-    return step.target if step is not None and step.name is StepName.SERVE else None
+def _leaving(operation: Operation | None) -> set[str]:
+    """Nodes that the running operation takes away: nobody is sent to them from its beginning on."""
+    steps = operation.steps if operation is not None else ()
+    return {step.target or "" for step in steps if step.name is StepName.REMOVE_NODE}
+
+
+def _their_turn(operation: Operation | None) -> set[str]:
+    """The nodes that the running operation is about to let serve."""
+    if operation is None:
+        return set()
+    steps = [operation.steps[index] for index in ready_steps(operation, most_copies=0)]
+    return {step.target or "" for step in steps if step.name is StepName.SERVE}
 
 
 def _endpoint(pod: Pod) -> ServingEndpoint:

@@ -10,12 +10,17 @@ numbers, and one that answers None had no business with the case. The order is a
    latency that it costs itself must not be taken for a reason to grow. What stands in the way of a step is asked by
    the step, because some steps (to serve from a warm copy) are right just when something is wrong elsewhere.
 4. `OBSTACLES`: a node that is dead, mixed versions, somebody else's movement, a backup, a read-only shard.
-5. Whether there is evidence (`metrics_known`), whether it asks for anything (`slo_missed`), and whether copying could
-   help at all (`something_to_copy`).
-6. Damping before bounds, so that a tier at its limit which is cooling down says so first; then the cause, then room,
-   the dearest to work out.
-7. `scale_out` proposes. The `GATES` are asked about the proposal last, so that a tier in mode Observe still tells what
-   would be done.
+5. Whether there is evidence (`metrics_known`); what it says of the promise, of what a copy can do and of how many the
+   demand needs (`promise`, `capacity`, `demand`), which is told whatever comes of it; and whether that asks for another
+   size (`right_size`).
+6. `GROW`. Whether copying could help at all, and damping before bounds, so that a tier at its limit which is cooling
+   down says so first; then the cause, whether more of it has helped before, room, the dearest to work out, and whether
+   it is worth what it costs.
+7. `SHRINK` has less to ask: that the tier has been too large for long is part of what is wanted.
+8. `scale_out` and `scale_in` propose. The `GATES` are asked about the proposal last, so that a tier in mode Observe
+   still tells what would be done.
+
+Before all of them the look is learned from (`taught`): a decision is made with what is known after it.
 """
 
 from collections.abc import Callable
@@ -25,16 +30,20 @@ from vectortier.api.vectortier import VectorTierSpec
 from vectortier.decide.facts.look import Facts, Look, facts_of
 from vectortier.decide.facts.placement import copies
 from vectortier.decide.identify import decision_id
+from vectortier.decide.learning import taught
 from vectortier.decide.operation import operation_in_flight
 from vectortier.decide.rules.bounds import fits_journal, something_to_copy, within_bounds
+from vectortier.decide.rules.cost import worth_it
 from vectortier.decide.rules.cutoff import cut_off_node, nobody_came_up
 from vectortier.decide.rules.damping import cooled_down
+from vectortier.decide.rules.effect import last_one_helped
 from vectortier.decide.rules.gates import GATES
 from vectortier.decide.rules.metrics import metrics_known
 from vectortier.decide.rules.obstacles import OBSTACLES
 from vectortier.decide.rules.room import room_in_memory, room_on_disk
+from vectortier.decide.rules.scalein import scale_in
 from vectortier.decide.rules.scaleout import scale_out
-from vectortier.decide.rules.slo import slo_missed
+from vectortier.decide.rules.slo import capacity, demand, promise, right_size
 from vectortier.decide.rules.storm import write_storm
 from vectortier.decide.rules.trust import database_known, journal_known, keys_present, not_deleting, workload_known
 from vectortier.decide.rules.versions import same_image
@@ -60,24 +69,36 @@ RULES: tuple[Callable[[Facts], Ruling | None], ...] = (
     operation_in_flight,
     *OBSTACLES,
     metrics_known,
-    slo_missed,
+    promise,
+    capacity,
+    demand,
+    right_size,
+)
+
+GROW: tuple[Callable[[Facts], Ruling | None], ...] = (
     something_to_copy,
     cooled_down,
     within_bounds,
     fits_journal,
     same_image,
     write_storm,
+    last_one_helped,
     room_in_memory,
     room_on_disk,
+    worth_it,
     scale_out,
 )
+
+SHRINK: tuple[Callable[[Facts], Ruling | None], ...] = (cooled_down, scale_in)
 
 
 def decide(spec: VectorTierSpec, observed: Observation, now: float) -> Plan:
     """What to do about the tier, at most one action, and why. `now` is Unix seconds."""
     look = Look(spec, observed, now)
     verdicts: list[Verdict] = []
-    ruling = _gated(look, _settle(look, verdicts), verdicts)
+    seen = facts_of(look)
+    facts = None if seen is None else taught(seen)
+    ruling = _gated(look, _settle(look, facts, verdicts), verdicts)
     serving = serving_set(observed, now) if not observed.tier.deleting else None
     nodes, wanted = _goal(look, ruling)
     return Plan(
@@ -89,19 +110,22 @@ def decide(spec: VectorTierSpec, observed: Observation, now: float) -> Plan:
         nodes=nodes,
         copies=wanted,
         serving=serving,
-        learned=observed.learned,
+        learned=observed.learned if facts is None else facts.learned,
         next_check_seconds=ruling.check_seconds if serving is None else min(ruling.check_seconds, SOON_SECONDS),
     )
 
 
-def _settle(look: Look, verdicts: list[Verdict]) -> Ruling:
+def _settle(look: Look, facts: Facts | None, verdicts: list[Verdict]) -> Ruling:
     ruling = _first(TRUST, look, verdicts)
-    facts = facts_of(look)
     if ruling is None and facts is not None:
-        ruling = _first(RULES, facts, verdicts)
+        ruling = _first(RULES, facts, verdicts) or _first(SHRINK if _is_too_large(facts) else GROW, facts, verdicts)
     if ruling is None:
         raise AssertionError("the last rule always settles, and only known facts get past the first ones")
     return ruling
+
+
+def _is_too_large(facts: Facts) -> bool:
+    return facts.wanted is not None and facts.wanted.copies < (copies(facts.database) or 0)
 
 
 def _first(rules: tuple[Callable[[Given], Ruling | None], ...], given: Given, verdicts: list[Verdict]) -> Ruling | None:

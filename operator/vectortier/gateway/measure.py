@@ -51,6 +51,20 @@ def searches_per_second(selector: str, window_seconds: int) -> str:
     return f"sum(rate({SEARCHES_SERIES}{{{selector}}}[{window_seconds}s]))"
 
 
+def latest_searches_per_second(selector: str, window_seconds: int) -> str:
+    """Searches that ended per second between the last two scrapes, which must lie in the window."""
+    return f"sum(irate({SEARCHES_SERIES}{{{selector}}}[{window_seconds}s]))"
+
+
+def latest_bad_fraction(selector: str, window_seconds: int) -> str:
+    """The share of bad requests between the last two scrapes, 0 to 1; NaN if none counted."""
+    bad, counted = (
+        f'sum(irate({SEARCHES_SERIES}{{{selector},outcome!~"{_any_of(outcomes)}"}}[{window_seconds}s]))'
+        for outcomes in (NOT_BAD, NOT_COUNTED)
+    )
+    return f"{bad} / {counted}"
+
+
 def latency_milliseconds(selector: str, quantile: float, window_seconds: int) -> str:
     """An estimate of a quantile (0 to 1) of the time that clients waited, timeouts included.
 

@@ -11,6 +11,7 @@ class OperationKind(StrEnum):
     """What an operation does to the tier."""
 
     SCALE_OUT = "ScaleOut"
+    SCALE_IN = "ScaleIn"
 
 
 class StepName(StrEnum):
@@ -22,6 +23,7 @@ class StepName(StrEnum):
     RAISE_FACTOR = "RaiseFactor"
     WARM = "Warm"
     SERVE = "Serve"
+    REMOVE_NODE = "RemoveNode"
 
 
 class StepState(StrEnum):
@@ -57,7 +59,7 @@ class Step(Value):
     source: str | None = None
     target: str | None = None
     nodes: int | None = None
-    """AddNode: the StatefulSet's replicas after the step."""
+    """AddNode, RemoveNode: the StatefulSet's replicas after the step."""
     factor: int | None = None
     """RaiseFactor: the collection's factor after the step."""
     expected_objects: int | None = None

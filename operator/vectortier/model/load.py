@@ -30,6 +30,14 @@ class Utilisation(Value):
     fraction: float
 
 
+class Instant(Value):
+    """The last scrape interval alone: what a forecast starts from, where windows would lag behind."""
+
+    queries_per_second: float
+    bad_fraction: float | None = None
+    """Of those that count, 0..1; None without any."""
+
+
 class Load(Value):
     """The tier's load and latency. A part that could not be had is Unknown, with its reason."""
 
@@ -37,12 +45,16 @@ class Load(Value):
     long: SloWindow | Unknown
     queries_per_second: float | Unknown
     writes_per_second: float | Unknown
+    instant: Instant | None = None
+    """None: not known; then the short window stands for it."""
     p50_milliseconds: float | None = None
     p99_milliseconds: float | None = None
     missed_seconds: float | Unknown = 0.0
     """For how long, up to now and without a break, the short window has been over the budget."""
     cpu: tuple[Utilisation, ...] | Unknown = ()
     """Empty: there is no limit to relate it to. The same holds for memory."""
+    cpu_seconds: float = 15.0
+    """Over how long, up to now, `cpu` is a mean."""
     memory: tuple[Utilisation, ...] | Unknown = ()
     disk: tuple[Utilisation, ...] | Unknown = ()
     """Empty: the kind of volume does not report how full it is (hostPath, for one). Unknown: it should have."""

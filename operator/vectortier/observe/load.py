@@ -20,7 +20,7 @@ from vectortier.api.vectortier import VectorTierSpec
 from vectortier.children.names import gateway
 from vectortier.clients.prometheus import Answer, Prometheus
 from vectortier.gateway import measure
-from vectortier.model.load import BUDGET, Load, SloWindow, Utilisation
+from vectortier.model.load import BUDGET, Instant, Load, SloWindow, Utilisation
 from vectortier.model.observation import Identity
 from vectortier.model.value import Unknown
 from vectortier.observe import node_metrics as nodes
@@ -53,10 +53,12 @@ def read_load(
         long=_window("long", windows.long_seconds, age, found),
         queries_per_second=_unless_unknown(age, number("rate of searches", found["rate of searches"])),
         writes_per_second=_unless_unknown(age, number("rate of writes", found["rate of writes"])),
+        instant=_instant(age, found),
         p50_milliseconds=_estimate(found["p50"]),
         p99_milliseconds=_estimate(found["p99"]),
         missed_seconds=_unless_unknown(age, missed_seconds(found["history of bad searches"], now, step, BUDGET)),
         cpu=_of_limit("cores", spec.weaviate.resources.limits.cpu, found["cores"]),
+        cpu_seconds=nodes.CPU_WINDOW_SECONDS,
         memory=_of_limit("memory", spec.weaviate.resources.limits.memory, found["memory"]),
         disk=_disk(found),
         volume_bytes=_volume_bytes(found["volumes"]),
@@ -77,6 +79,8 @@ def _questions(tier: Identity, spec: VectorTierSpec, now: float) -> dict[str, As
         "searches that count, long": measure.counted_requests(selector, long),
         "bad searches, long": measure.bad_requests(selector, long),
         "rate of searches": measure.searches_per_second(selector, short),
+        "latest rate of searches": measure.latest_searches_per_second(selector, short),
+        "latest share of bad searches": measure.latest_bad_fraction(selector, short),
         "rate of writes": measure.writes_per_second(selector, short),
         "p50": measure.latency_milliseconds(selector, 0.5, short),
         "p99": measure.latency_milliseconds(selector, 0.99, short),
@@ -131,6 +135,13 @@ def _window(
             return count
     requests, bad = (count for count in counts if not isinstance(count, Unknown))
     return SloWindow(seconds=seconds, requests=requests, bad=bad, age_seconds=age)
+
+
+def _instant(age: float | Unknown, found: Mapping[str, Answer | Unknown]) -> Instant | None:
+    rate = _estimate(found["latest rate of searches"])
+    if isinstance(age, Unknown) or rate is None:
+        return None
+    return Instant(queries_per_second=rate, bad_fraction=_estimate(found["latest share of bad searches"]))
 
 
 def _unless_unknown(age: float | Unknown, value: float | Unknown) -> float | Unknown:

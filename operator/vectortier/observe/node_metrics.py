@@ -8,7 +8,7 @@ _CAPACITY = "kubelet_volume_stats_capacity_bytes"
 _MEMORY_OF_VOLUME_STATISTICS = "6h"
 
 # Kubelet renews the use of CPU every 10 to 15 s, and is customarily scraped once in 30 or 60 s.
-_CPU_WINDOW_SECONDS = 150
+CPU_WINDOW_SECONDS = 150
 
 
 def cores(namespace: str, tier: str) -> str:
@@ -17,7 +17,7 @@ def cores(namespace: str, tier: str) -> str:
     Two endpoints of kubelet export this series, one for each container and one for each pod; the greatest of what is
     there is the pod's whole use in either case.
     """
-    return f"max by (pod) (rate(container_cpu_usage_seconds_total{_pods(namespace, tier)}[{_CPU_WINDOW_SECONDS}s]))"
+    return f"max by (pod) (rate(container_cpu_usage_seconds_total{_pods(namespace, tier)}[{CPU_WINDOW_SECONDS}s]))"
 
 
 def memory_bytes(namespace: str, tier: str) -> str:

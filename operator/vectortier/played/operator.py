@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from vectortier.act import entries
 from vectortier.decide.tier import decide
 from vectortier.model.journal import Cost, Journal, OperationKind
+from vectortier.model.learned import Learned
 from vectortier.model.load import Load
 from vectortier.model.observation import Identity, Observation
 from vectortier.model.plan import (
@@ -54,6 +55,7 @@ class Operator:
         self._state: tuple[object, ...] = ()
         self._known: tuple[Workload, Database] | None = None
         self._warming: dict[int, float] = {}
+        self._learned = Learned()
 
     def look(self, load: Load | Unknown, now: float) -> Looked:
         """One pass of the loop, at a time of the tier, with what metrics show."""
@@ -61,6 +63,7 @@ class Operator:
         world.settle(now)
         observed = self._observe(world, load, now)
         plan = decide(world.spec, observed, observed.now)
+        self._learned = plan.learned
         kind = world.journal.operation.kind if world.journal.operation is not None else None
         return Looked(plan, kind, self._act(world, plan, now))
 
@@ -76,6 +79,8 @@ class Operator:
             database=database,
             load=load,
             journal=world.journal,
+            carries_out=tuple(OperationKind),
+            learned=self._learned,
         )
 
     def _act(self, world: World, plan: Plan, now: float) -> bool:
@@ -95,8 +100,7 @@ class Operator:
             case BeginOperation():
                 after = entries.begun(journal, action, _EPOCH)
             case SetNodes():
-                while len(world.tier.nodes) < action.nodes:
-                    world.tier.add_node(now)
+                _set_nodes(world, action.nodes, now)
             case StartCopy():
                 movement = world.start_copy(action, now)
                 after = None if movement is None else entries.copy_started(journal, action, movement)
@@ -120,6 +124,13 @@ class Operator:
             return None
         del self._warming[ordinal]
         return entries.step_done(journal, action.index, Cost(seconds=now - since), world.epoch + now)
+
+
+def _set_nodes(world: World, nodes: int, now: float) -> None:
+    while len(world.tier.nodes) < nodes:
+        world.tier.add_node(now)
+    while len(world.tier.nodes) > nodes:
+        world.tier.remove_node(now)
 
 
 def _serve(world: World, journal: Journal, now: float) -> None:

@@ -88,6 +88,11 @@ class World:
     def settle(self, now: float) -> None:
         """Let finished movements show in the placement. Nodes that are gone have taken theirs along."""
         there = {name_of(node) for node in self.tier.nodes}
+        for shard, holders in self.held.items():
+            if not there.issuperset(holders):
+                self.held[shard] = [name for name in holders if name in there]
+                self.factor = min(self.factor, len(self.held[shard]))
+                self.changes += 1
         self.movements = {key: m for key, m in self.movements.items() if m.asked.target in there}
         for copying in self.movements.values():
             holders = self.held[copying.asked.shard]

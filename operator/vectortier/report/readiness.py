@@ -12,9 +12,9 @@ from vectortier.api.vectortier import Authentication
 from vectortier.children import names
 from vectortier.children.keys import SECRET_KEYS
 from vectortier.decide.facts.homeless import why_homeless
+from vectortier.decide.facts.judgement import judge
 from vectortier.decide.facts.look import is_running, node_name
 from vectortier.decide.facts.placement import ALIVE
-from vectortier.decide.rules.slo import judge
 from vectortier.model.journal import Result, StepName, StepState
 from vectortier.model.value import Unknown
 from vectortier.report.state import State

@@ -4,10 +4,10 @@ from vectortier.api.conditions import ConditionType
 from vectortier.api.reasons import Reason
 from vectortier.api.scaling import ScaleInDamping, SearchObjective
 from vectortier.api.vectortier import Mode
+from vectortier.decide.facts.judgement import judge
 from vectortier.decide.facts.placement import is_active
 from vectortier.decide.facts.versions import FIRST_SAFE, oldest_version, parse_version
 from vectortier.decide.rules.gates import PAUSE_ANNOTATION
-from vectortier.decide.rules.slo import judge
 from vectortier.model.journal import StepName
 from vectortier.model.value import Unknown
 from vectortier.report.readiness import Finding, finding

@@ -13,7 +13,7 @@ from vectortier.api.vectortier import VectorTierSpec
 from vectortier.decide.facts.look import is_running
 from vectortier.decide.facts.placement import ALIVE
 from vectortier.decide.facts.versions import oldest_version
-from vectortier.decide.rules.metrics import read_windows
+from vectortier.decide.facts.windows import read_windows
 from vectortier.model.journal import Operation, StepName, StepState
 from vectortier.model.observation import Observation
 from vectortier.model.outcome import ActionOutcome

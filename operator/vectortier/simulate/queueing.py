@@ -11,6 +11,8 @@ All times are multiples of the mean service time, so that one table serves howev
 import math
 from dataclasses import dataclass
 
+from vectortier.decide.estimate.queueing import waiting_share
+
 _PANELS = 64
 """Of Simpson's rule. The integrand is smooth and its range is cut to where it counts."""
 _NEGLIGIBLE = 40.0
@@ -26,10 +28,7 @@ class Queue:
 
     def waiting_share(self, utilisation: float) -> float:
         """The share of searches (0..1) that find every server busy. `utilisation` is below 1."""
-        offered, blocked = self.servers * utilisation, 1.0
-        for server in range(1, self.servers + 1):
-            blocked = offered * blocked / (server + offered * blocked)
-        return blocked / (1.0 - utilisation * (1.0 - blocked))
+        return waiting_share(self.servers, utilisation)
 
     def slower_share(self, limit: float, utilisation: float) -> float:
         """The share of searches (0..1) whose wait and service together take longer than the limit (> 0, in means)."""

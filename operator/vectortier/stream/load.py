@@ -4,7 +4,7 @@ from collections import deque
 
 from vectortier.api.reasons import Reason
 from vectortier.api.vectortier import VectorTierSpec
-from vectortier.model.load import Load, SloWindow, Utilisation
+from vectortier.model.load import Instant, Load, SloWindow, Utilisation
 from vectortier.model.value import Unknown
 from vectortier.played.missed import Missed
 from vectortier.played.world import name_of
@@ -62,14 +62,21 @@ class LoadReader:
             long=self._long.counts(),
             queries_per_second=self._short.queries_per_second(),
             writes_per_second=line.writes_per_second,
+            instant=_instant(line),
             p50_milliseconds=line.p50_ms,
             p99_milliseconds=line.p99_ms,
             missed_seconds=self._missed.seconds(line.now),
             cpu=_shares("cpu", line.cpu_utilisation, tier, needed=self._limits.cpu is not None),
             memory=_shares("memory", line.memory_utilisation, tier, needed=self._limits.memory is not None),
+            cpu_seconds=line.window_seconds,
             disk=_shares("disk", line.disk_utilisation, tier, needed=False),
             volume_bytes=tuple((name_of(node), line.bytes_per_copy) for node in tier.nodes if node.serves),
         )
+
+
+def _instant(line: Line) -> Instant:
+    bad = min(line.bad, line.requests) / line.requests if line.requests > 0 else None
+    return Instant(queries_per_second=line.qps, bad_fraction=bad)
 
 
 def _shares(

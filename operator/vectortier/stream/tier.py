@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from vectortier.played.world import UP_BEFORE_SECONDS, name_of
 from vectortier.stream.line import Line
 
+LEAVING_SECONDS = 600.0
+"""How long lines may go on to tell of nodes that were asked to go."""
+
 
 @dataclass
 class Awaited:
@@ -38,6 +41,7 @@ class ToldTier:
     def __init__(self, first: Line) -> None:
         self._nodes = [ToldNode(i, first.now - UP_BEFORE_SECONDS) for i in range(first.nodes)]
         self._seen = first.nodes
+        self._asked_to_go = -math.inf
         for node in self._nodes:
             node.runs_at = node.ordered_at
 
@@ -48,12 +52,17 @@ class ToldTier:
 
     def tell(self, line: Line) -> None:
         """Take over what the line says. Nodes that it lacks are gone if they were seen before, else yet to come."""
-        if line.nodes < self._seen:
-            del self._nodes[line.nodes :]
-        while len(self._nodes) < line.nodes:
+        there = line.nodes
+        if there <= len(self._nodes):
+            self._asked_to_go = -math.inf
+        elif line.now - self._asked_to_go < LEAVING_SECONDS:
+            there = len(self._nodes)
+        if there < self._seen:
+            del self._nodes[there:]
+        while len(self._nodes) < there:
             self.add_node(line.now)
-        self._seen = line.nodes
-        for node in self._nodes[: line.nodes]:
+        self._seen = there
+        for node in self._nodes[:there]:
             _tell(node, node.ordinal < line.serving, line.now)
 
     def holders(self, line: Line, awaited: frozenset[str]) -> list[str]:
@@ -68,6 +77,12 @@ class ToldTier:
     def add_node(self, now: float) -> None:
         """Ask for one; whoever plays the tier reads that in the answer."""
         self._nodes.append(ToldNode(len(self._nodes), now))
+
+    def remove_node(self, now: float) -> None:
+        """Ask for it to go; lines may tell of it for a while."""
+        self._nodes.pop()
+        self._seen = min(self._seen, len(self._nodes))
+        self._asked_to_go = now
 
     def copy_shard(self, ordinal: int, now: float) -> Awaited:
         """Ask for it; it is on its way until the node serves."""

@@ -135,7 +135,7 @@ def test_a_request_from_before_the_failure_or_without_a_time_zone_asks_for_nothi
 def test_a_node_without_copies_is_filled_before_one_is_added() -> None:
     seen = b.observation(2, database=b.database(2, (b.collection(replicas=(0,)),)))
     size = next_size(facts(seen))
-    assert (size.nodes, size.copies, size.new_node, size.targets) == (2, 2, None, (b.node(1),))
+    assert (size.nodes, size.copies, size.new_nodes, size.targets) == (2, 2, (), (b.node(1),))
 
 
 def test_only_what_is_missing_is_copied_after_an_operation_that_failed_half_way() -> None:

@@ -14,7 +14,7 @@ from vectortier.api.scaling import BurnWindows
 from vectortier.children import names
 from vectortier.children.build import build_children
 from vectortier.children.metadata import TIER_LABEL
-from vectortier.decide.rules.metrics import STALE_SECONDS
+from vectortier.decide.facts.windows import STALE_SECONDS
 from vectortier.gateway.measuring import STATS_PAGES
 
 ROOT = Path(__file__).parents[3]

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from vectortier.api.vectortier import VectorTierSpec
+from vectortier.decide.facts.need import Sizing, Wanted
 from vectortier.model.journal import Journal
+from vectortier.model.learned import Learned
 from vectortier.model.load import Load
 from vectortier.model.observation import Identity, Observation
 from vectortier.model.value import Unknown
@@ -31,6 +33,11 @@ class Facts:
     database: Database
     journal: Journal
     load: Load | Unknown
+    learned: Learned
+    sizing: Sizing | None = None
+    """What that asks for; None: not known."""
+    wanted: Wanted | None = None
+    """Another number of copies than there are; None: there are as many as there should be, or that is not known."""
 
     def pod(self, name: str) -> Pod | None:
         """The pod of a node, None when there is none."""
@@ -42,7 +49,7 @@ def facts_of(look: Look) -> Facts | None:
     seen = look.observed
     if isinstance(seen.workload, Unknown) or isinstance(seen.database, Unknown) or isinstance(seen.journal, Unknown):
         return None
-    return Facts(look.spec, seen.tier, look.now, seen.workload, seen.database, seen.journal, seen.load)
+    return Facts(look.spec, seen.tier, look.now, seen.workload, seen.database, seen.journal, seen.load, seen.learned)
 
 
 def node_name(tier: str, ordinal: int) -> str:

@@ -10,62 +10,86 @@ from vectortier.model.weaviate import Shard
 
 @dataclass(frozen=True)
 class ShardCopy:
-    """One shard that gets one more copy."""
+    """One shard that gets one more copy, its `copy`-th."""
 
     collection: str
     shard: str
     target: str
+    copy: int
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """One more copy of every shard that has the fewest, on nodes that lack it; a new node where none does.
+    """More copies of every shard that has too few, on nodes that lack it; new nodes where none does.
 
-    `idle` are nodes that have their copies already and only have to be warmed before they serve.
+    `moves` are in rounds: all that a further copy of everything takes before those of the next one. `idle` are nodes
+    that have their copies already and only have to be warmed before they serve.
     """
 
     nodes: int
     copies: int
-    new_node: str | None
+    new_nodes: tuple[str, ...]
     moves: tuple[ShardCopy, ...]
     idle: tuple[str, ...] = ()
+    cut: int = 0
+    """So many copies less than are wanted, because of the spec's bounds or of what the journal can hold."""
 
     @property
     def targets(self) -> tuple[str, ...]:
         """The nodes that receive something, in order."""
-        named = [m.target for m in self.moves] + ([self.new_node] if self.new_node else [])
-        return tuple(dict.fromkeys(named))
+        return tuple(dict.fromkeys([*(m.target for m in self.moves), *self.new_nodes]))
+
+
+MOST_COPIES = 500
+"""Shards that one operation may copy. With the longest names a step takes 950 bytes of the journal, and a ConfigMap
+(1 MiB) has to hold the operation and the one before it."""
 
 
 def next_size(facts: Facts) -> Proposal:
-    """The next larger size of the tier. What is there and idle comes first; then one node, and one copy of each shard,
-    at a time."""
+    """The next larger size of the tier. What is there and idle comes first; then nodes, and copies of each shard: as
+    many as are wanted and fit the bounds, one in any case."""
     desired, have = facts.workload.desired_nodes, copies(facts.database)
     if idle := idle_holders(facts):
-        return Proposal(desired, have or 0, None, (), idle)
+        return Proposal(desired, have or 0, (), (), idle)
     only_nodes = missing_nodes(facts) > 0 and missing_copies(facts) == 0
     if have is None or only_nodes:
-        return Proposal(desired + 1, have or 0, node_name(facts.tier.name, desired), ())
-    moves = _spread(facts, have + 1)
-    new_node = node_name(facts.tier.name, desired)
-    added = any(m.target == new_node for m in moves)
-    return Proposal(desired + added, have + 1, new_node if added else None, moves)
+        return Proposal(desired + 1, have or 0, (node_name(facts.tier.name, desired),), ())
+    goal = have + 1 if facts.wanted is None else max(have + 1, facts.wanted.copies)
+    sizes = (_grown(facts, copies, goal - copies) for copies in range(goal, have, -1))
+    return next((size for size in sizes if size.copies == have + 1 or _fits(facts, size)), _grown(facts, have + 1, 0))
 
 
-def _spread(facts: Facts, wanted: int) -> tuple[ShardCopy, ...]:
-    """Each shard with too few copies goes to the node that holds the fewest shards among those that lack it."""
+def _fits(facts: Facts, size: Proposal) -> bool:
+    spec = facts.spec
+    return size.nodes <= spec.nodes.max and size.copies <= spec.copies.max and len(size.moves) <= MOST_COPIES
+
+
+def _grown(facts: Facts, goal: int, cut: int) -> Proposal:
+    desired = facts.workload.desired_nodes
+    moves = _spread(facts, goal)
+    names = {node_name(facts.tier.name, i) for i in range(desired)}
+    added = tuple(dict.fromkeys(m.target for m in moves if m.target not in names))
+    return Proposal(desired + len(added), goal, added, moves, cut=cut)
+
+
+def _spread(facts: Facts, goal: int) -> tuple[ShardCopy, ...]:
+    """In each round, a shard with too few copies goes to the node that holds the fewest among those that lack it."""
     names = [node_name(facts.tier.name, i) for i in range(facts.workload.desired_nodes)]
-    new_node = node_name(facts.tier.name, facts.workload.desired_nodes)
-    held = {name: sum(name in s.replicas for _, s in _shards(facts)) for name in names}
+    on = {(c, s.name): set(s.replicas) for c, s in _shards(facts)}
+    held = {name: sum(name in holders for holders in on.values()) for name in names}
     moves = []
-    for collection, shard in _shards(facts):
-        if len(shard.replicas) >= wanted:
-            continue
-        lacking = [name for name in names if name not in shard.replicas]
-        target = min(lacking, key=lambda name: (held[name], names.index(name)), default=new_node)
-        if target != new_node:
-            held[target] += 1
-        moves.append(ShardCopy(collection, shard.name, target))
+    for wanted in range(min((len(h) for h in on.values()), default=goal) + 1, goal + 1):
+        new_node = node_name(facts.tier.name, len(names))
+        for (collection, shard), holders in on.items():
+            if len(holders) >= wanted:
+                continue
+            lacking = [name for name in names if name not in holders]
+            target = min(lacking, key=lambda name: (held[name], names.index(name)), default=new_node)
+            held[target] = held.get(target, 0) + 1
+            holders.add(target)
+            moves.append(ShardCopy(collection, shard, target, wanted))
+        if new_node in held:
+            names.append(new_node)
     return tuple(moves)
 
 

@@ -4,7 +4,7 @@ from vectortier.api.reasons import Reason
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.placement import copies
 from vectortier.decide.facts.shortfall import missing_nodes
-from vectortier.decide.facts.size import next_size
+from vectortier.decide.facts.size import MOST_COPIES, next_size
 from vectortier.decide.ruling import Ruling, hold, passes
 
 
@@ -19,11 +19,6 @@ def something_to_copy(facts: Facts) -> Ruling | None:
             f"multi-tenant collections keep their copies, and there are no others ({count} in all)",
         )
     return hold(Reason.NO_COLLECTIONS, "there is no collection to copy")
-
-
-MOST_COPIES = 500
-"""Shards that one operation may copy. With the longest names a step takes 950 bytes of the journal, and a ConfigMap
-(1 MiB) has to hold the operation and the one before it."""
 
 
 def fits_journal(facts: Facts) -> Ruling | None:
@@ -41,4 +36,6 @@ def within_bounds(facts: Facts) -> Ruling | None:
         return hold(Reason.AT_MAX_NODES, f"{size.nodes} nodes are needed, nodes.max is {spec.nodes.max}")
     if size.moves and size.copies > spec.copies.max:
         return hold(Reason.AT_MAX_COPIES, f"{size.copies} copies are needed, copies.max is {spec.copies.max}")
-    return passes(f"{size.nodes} of at most {spec.nodes.max} nodes, {size.copies} of at most {spec.copies.max} copies")
+    cut = f", {size.cut} copies less than are wanted" if size.cut else ""
+    text = f"{size.nodes} of at most {spec.nodes.max} nodes, {size.copies} of at most {spec.copies.max} copies{cut}"
+    return passes(text)

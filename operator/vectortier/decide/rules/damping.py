@@ -22,6 +22,8 @@ def cooled_down(facts: Facts) -> Ruling | None:
     last, age = finished[0], facts.now - _finished_at(finished[0])
     if last.result is Result.FAILED:
         return _after_failure(facts, finished, age)
+    if facts.wanted is not None:
+        return passes("what is needed was not read from windows that the last operation is still in")
     needed = facts.spec.damping.scale_out.cooldown_seconds
     if age >= needed:
         return passes(f"{last.kind} {last.id} ended {age:.0f} s ago")

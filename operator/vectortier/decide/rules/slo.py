@@ -1,72 +1,72 @@
-"""Is the SLO missed, and for long enough? Judged by the share of bad requests, never by a percentile in a ratio.
-
-The promise is about the long window. To grow takes both: the long one shows that it is no blip, the short one that it
-is still so.
-"""
-
-from dataclasses import dataclass
+"""Is the promise kept, and is the tier of the size that it needs? Judged by the share of bad requests and by what is
+learned of demand and capacity, never by a percentile in a ratio."""
 
 from vectortier.api.reasons import Reason
-from vectortier.api.vectortier import VectorTierSpec
+from vectortier.decide.estimate.capacity import utilisation_limit
+from vectortier.decide.facts.judgement import judge
 from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.need import Sizing
+from vectortier.decide.facts.placement import copies
 from vectortier.decide.facts.shortfall import shortfall
-from vectortier.decide.rules.metrics import Windows, read_windows
+from vectortier.decide.facts.sizing import horizon, promise_seconds
 from vectortier.decide.ruling import Ruling, hold, passes
-from vectortier.model.load import BUDGET, Load
 from vectortier.model.value import Unknown
 
-LEAST_BAD = 2
-"""Fewer bad requests than this in the short window do not speak for growing, however few requests there were."""
+
+def promise(facts: Facts) -> Ruling | None:
+    """The indicator over both windows. It settles nothing by itself: what to do about it is for the rules after it."""
+    if isinstance(facts.load, Unknown):
+        return None
+    verdict = judge(facts.spec, facts.load)
+    return passes(verdict.message, verdict.reason)
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """Whether the SLO is met over the long window (None: not known), and whether it is missed now, over both."""
-
-    met: bool | None
-    missed_now: bool
-    reason: str
-    message: str
-
-
-def judge(spec: VectorTierSpec, load: Load | Unknown) -> Judgement:
-    """Whether the tier keeps its promise now."""
-    windows = read_windows(load)
-    if isinstance(windows, Unknown):
-        return Judgement(None, False, windows.reason, windows.message)
-    long, least = windows.long, spec.slo.search.min_requests
-    if long.requests < least:
-        reason = Reason.TOO_FEW_REQUESTS if long.requests > 0 else Reason.NO_TRAFFIC
-        text = f"{long.requests:.0f} requests in {long.seconds} s, at least {least} are needed"
-        return Judgement(None, False, reason, text)
-    over_long = (long.bad_fraction or 0.0) > BUDGET
-    # One slow request among a few is no evidence of anything.
-    over_short = (windows.short.bad_fraction or 0.0) > BUDGET and windows.short.bad >= LEAST_BAD
-    reason = (Reason.SLO_MISSED if over_short else Reason.RECOVERING) if over_long else Reason.WITHIN_SLO
-    return Judgement(not over_long, over_short and over_long, reason, _shares(spec, windows))
+def demand(facts: Facts) -> Ruling | None:
+    """How many copies the forecast asks for, by the time that a copy takes."""
+    size = facts.sizing
+    if size is None:
+        return None
+    rates, away = facts.learned.demand.rates, horizon(facts) * 15
+    text = f"{rates[-1]:.1f} searches per second need {size.now:.2f} copies"
+    return passes(f"{text}; {size.ahead:.2f} in {away} s, when another one could serve; {size.serving} serve")
 
 
-def _shares(spec: VectorTierSpec, windows: Windows) -> str:
-    short, long = windows.short, windows.long
-    return (
-        f"{short.bad_fraction or 0.0:.2%} of {short.requests:.0f} requests were bad in {short.seconds} s, "
-        f"{long.bad_fraction or 0.0:.2%} of {long.requests:.0f} in {long.seconds} s; {BUDGET:.0%} may be slower than "
-        f"{spec.slo.search.p99_milliseconds} ms or fail"
-    )
+def capacity(facts: Facts) -> Ruling | None:
+    """What one copy can do, as far as it has been learned."""
+    learned = facts.learned.capacity
+    if learned.search_cost is None:
+        return None
+    limit = utilisation_limit(learned, promise_seconds(facts))
+    return passes(f"a copy answers {limit / learned.search_cost:.1f} searches per second, {limit:.0%} busy")
 
 
-def slo_missed(facts: Facts) -> Ruling | None:
-    """Hold while the SLO is met, or not judged, or missed for less than the stabilisation window."""
+def right_size(facts: Facts) -> Ruling | None:
+    """Hold unless the tier should have another size: by the spec, by the forecast, or because the promise has been
+    missed for as long as the stabilisation window."""
     if (missing := shortfall(facts)) is not None:
         return passes(f"the spec asks for more: {missing}", Reason.SCALE_OUT_NEEDED)
     if isinstance(facts.load, Unknown):
         return None
-    verdict = judge(facts.spec, facts.load)
-    if not verdict.missed_now:
-        return hold(verdict.reason, verdict.message)
+    other = facts.wanted
+    if other is not None:
+        have = copies(facts.database) or 0
+        reason = Reason.SCALE_OUT_NEEDED if other.copies > have else Reason.SCALE_IN_POSSIBLE
+        return passes(f"{other.copies} copies instead of {have}: {other.why}", reason)
+    return _by_what_was_missed(facts)
+
+
+def _by_what_was_missed(facts: Facts) -> Ruling:
+    """Without a forecast, or against it: late searches are a fact."""
+    verdict, size = judge(facts.spec, facts.load), facts.sizing
+    if not verdict.missed_now or isinstance(facts.load, Unknown):
+        return hold(verdict.reason, verdict.message + _fit(size))
     lasted, needed = facts.load.missed_seconds, facts.spec.damping.scale_out.stabilization_window_seconds
     if isinstance(lasted, Unknown):
         return hold(lasted.reason, lasted.message)
     if not lasted >= needed:  # also holds for NaN
         return hold(Reason.STABILIZING, f"{verdict.message}; for {lasted:.0f} s now, {needed} s are needed")
     return passes(f"{verdict.message}; for {lasted:.0f} s now", Reason.SLO_MISSED)
+
+
+def _fit(size: Sizing | None) -> str:
+    return "" if size is None else f"; {max(size.now, size.ahead):.2f} of {size.serving} copies are needed"

@@ -1,7 +1,7 @@
-"""AddNode: raise the StatefulSet's replicas by one."""
+"""AddNode: raise the StatefulSet's replicas."""
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.rules.metrics import read_windows
+from vectortier.decide.facts.windows import read_windows
 from vectortier.decide.rules.obstacles import OBSTACLES
 from vectortier.decide.rules.versions import same_image
 from vectortier.decide.ruling import Ruling, first_hold, propose
@@ -24,9 +24,14 @@ def add_node(at: At) -> Ruling:
 def _pointless(at: At, desired: int, wanted: int) -> Ruling | None:
     if wanted > at.facts.spec.nodes.max:
         return fail(at, Reason.AT_MAX_NODES, f"{wanted} nodes are needed, nodes.max is now {at.facts.spec.nodes.max}")
-    if desired < wanted - 1:
+    if desired < _ordinal(at.target):
         return fail(at, Reason.OPERATION_FAILED, f"the tier has shrunk to {desired} nodes meanwhile")
     return None
+
+
+def _ordinal(node: str) -> int:
+    """The number of a node: of the first that is added, as many as there were before."""
+    return int(node.rpartition("-")[2])
 
 
 def _blind(at: At) -> Ruling | None:

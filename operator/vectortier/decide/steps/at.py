@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from vectortier.api.reasons import Reason
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.ruling import BUSY_SECONDS, Ruling, hold, propose
-from vectortier.model.journal import Cost, Operation, Step, StepState
+from vectortier.model.journal import Cost, Operation, OperationKind, Step, StepName, StepState
 from vectortier.model.load import Load
 from vectortier.model.plan import CompleteStep, EndOperation, JournalStep
 
+PROGRESS = {OperationKind.SCALE_OUT: Reason.SCALING_OUT, OperationKind.SCALE_IN: Reason.SCALING_IN}
+"""What is said of a step that goes as it should."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class At:
-    """The current step of the running operation."""
+    """A step of the running operation that may be taken now."""
 
     facts: Facts
     operation: Operation
@@ -34,6 +37,11 @@ class At:
         return self.step.state is StepState.JOURNALLED
 
     @property
+    def is_moving(self) -> bool:
+        """Whether Weaviate was asked for a movement that has not been seen to its end."""
+        return self.journalled and self.step.name is StepName.COPY and self.step.attempts > 0
+
+    @property
     def seconds(self) -> float:
         """For how long the step has been going on."""
         return self.facts.now - self.step.started_at if self.step.started_at is not None else 0.0
@@ -52,7 +60,7 @@ class At:
 def journal(at: At, expected_objects: int | None = None, predicted: Cost | None = None) -> Ruling:
     """Write down what is about to be done. It is done in a later tick, after another look."""
     action = JournalStep(index=at.index, expected_objects=expected_objects, predicted=predicted or at.step.predicted)
-    return propose(action, Reason.SCALING_OUT, f"{at.label()}: about to begin")
+    return propose(action, PROGRESS[at.operation.kind], f"{at.label()}: about to begin")
 
 
 def complete(at: At, message: str, *, late: bool = False) -> Ruling:
@@ -60,9 +68,8 @@ def complete(at: At, message: str, *, late: bool = False) -> Ruling:
     load = at.facts.load
     worst = load.p99_milliseconds if isinstance(load, Load) else None
     actual = Cost(seconds=at.seconds, p99_milliseconds=worst) if at.step.started_at is not None else Cost()
-    return propose(
-        CompleteStep(index=at.index, actual=actual, late=late), Reason.SCALING_OUT, f"{at.label()}: {message}"
-    )
+    action = CompleteStep(index=at.index, actual=actual, late=late)
+    return propose(action, PROGRESS[at.operation.kind], f"{at.label()}: {message}")
 
 
 def wait(at: At, message: str, reason: str = Reason.SCALING_OUT) -> Ruling:

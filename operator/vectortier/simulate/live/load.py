@@ -2,11 +2,12 @@
 
 from vectortier.api.reasons import Reason
 from vectortier.api.vectortier import VectorTierSpec
-from vectortier.model.load import Load, SloWindow, Utilisation
+from vectortier.model.load import Instant, Load, SloWindow, Utilisation
 from vectortier.model.value import Unknown
 from vectortier.played.missed import Missed
 from vectortier.played.world import name_of
 from vectortier.simulate.copies import Node, Tier
+from vectortier.simulate.rates import INTERVAL_SECONDS
 from vectortier.simulate.sensor import Increase, Sample, Sensor
 
 _EMPTY_NODE = 0.1
@@ -37,10 +38,12 @@ class LoadReader:
             long=_window(sensor.increase(now, windows.long_seconds), windows.long_seconds, age),
             queries_per_second=lately.requests / lately.covered_seconds,
             writes_per_second=sample.writes_per_second,
+            instant=_instant(sample),
             p50_milliseconds=sample.p50_milliseconds,
             p99_milliseconds=sample.p99_milliseconds,
             missed_seconds=self._missed.seconds(now),
             cpu=self._cpu(tier, sample),
+            cpu_seconds=INTERVAL_SECONDS,
             memory=self._memory(tier, now),
             disk=_shares(tier, tier.model.disk_used, now),
             volume_bytes=tuple((name_of(n), float(tier.model.bytes_per_copy)) for n in tier.nodes if _holds(n, now)),
@@ -52,8 +55,6 @@ class LoadReader:
             self._missed.note(short, now)
 
     def _cpu(self, tier: Tier, sample: Sample) -> tuple[Utilisation, ...] | Unknown:
-        if self._spec.weaviate.resources.limits.cpu is None:
-            return ()
         known = tuple(
             Utilisation(node=name_of(node), fraction=used)
             for node, used in zip(tier.nodes, sample.cpu, strict=False)
@@ -68,6 +69,11 @@ class LoadReader:
         if self._spec.weaviate.resources.limits.memory is None:
             return ()
         return _shares(tier, tier.model.memory_used, now)
+
+
+def _instant(sample: Sample) -> Instant:
+    bad = sample.bad / sample.requests if sample.requests > 0 else None
+    return Instant(queries_per_second=sample.queries_per_second, bad_fraction=bad)
 
 
 def _window(increase: Increase, seconds: int, age: float) -> SloWindow:

@@ -1,0 +1,26 @@
+"""What the tier needs, as values: worked out once in a decision, read by many rules."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizing:
+    """Copies that keep the promise, not rounded; infinite where no number is enough."""
+
+    serving: int
+    """Copies that answer searches."""
+    now: float
+    ahead: float
+    """When a copy that is ordered at the next look could serve."""
+    later: float
+    """When the one after that could."""
+    settled: float
+    """In the time in which a copy that is taken away could not be brought back; at least `ahead`."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """So many copies, and why: by what is measured and expected now, not by windows that reach into the past."""
+
+    copies: int
+    why: str

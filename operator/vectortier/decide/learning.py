@@ -1,0 +1,110 @@
+"""What a look teaches: once in an interval, the demand; where nothing disturbs the picture, the capacity too."""
+
+import math
+from dataclasses import replace
+
+from vectortier.decide.estimate.capacity import Seen, learn_capacity
+from vectortier.decide.estimate.demand import INTERVAL_SECONDS, learn_demand
+from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.placement import is_active
+from vectortier.decide.facts.sizing import horizon, promise_seconds, serving_copies, sizing
+from vectortier.decide.facts.utilisation import serving_utilisation
+from vectortier.decide.facts.wanted import wanted
+from vectortier.decide.facts.windows import Windows, read_windows
+from vectortier.model.learned import Demand, Learned, Spare
+from vectortier.model.load import Load
+from vectortier.model.value import Unknown
+
+MOST_FILLED = 8
+"""Intervals that may be missing before what was is no longer taken for how it goes on."""
+SETTLE_SECONDS = 75.0
+"""After a change of who serves: until a backlog is worked off and the metrics show the new size."""
+_EARLY_SECONDS = 2.0
+
+
+def taught(facts: Facts) -> Facts:
+    """The facts with what they teach, and with what that asks for: a decision is made with what is known after it."""
+    learned = replace(facts, learned=_learn(facts))
+    sized = replace(learned, sizing=sizing(learned))
+    spared = replace(sized, learned=sized.learned.model_copy(update={"spare": _spare(sized)}))
+    return replace(spared, wanted=wanted(spared))
+
+
+def _learn(facts: Facts) -> Learned:
+    """What is known after this look. The same as before within an interval, and while nothing is known or asked."""
+    known, load = facts.learned, facts.load
+    windows = read_windows(load)
+    if isinstance(load, Unknown) or isinstance(windows, Unknown):
+        return known
+    passed = facts.now - known.at
+    rate = _rate(load)
+    if passed < INTERVAL_SECONDS - _EARLY_SECONDS or rate is None or _is_idle(known, rate):
+        return known
+    demand = learn_demand(_filled(known.demand, passed), rate, horizon(facts))
+    seen = _seen(facts, load, windows, demand)
+    capacity = known.capacity if seen is None else learn_capacity(known.capacity, seen, promise_seconds(facts))
+    return known.model_copy(update={"at": facts.now, "demand": demand, "capacity": capacity})
+
+
+def _spare(facts: Facts) -> Spare:
+    """Since when there are more copies than are needed, and how many are."""
+    size, known = facts.sizing, facts.learned.spare
+    if size is None or size.settled > size.serving - 1 or facts.journal.operation is not None:
+        return Spare()
+    needed = max(1, math.ceil(size.settled))
+    if known.since is None:
+        return Spare(since=facts.now, most=needed)
+    return Spare(since=known.since, most=max(known.most, needed))
+
+
+def _rate(load: Load) -> float | None:
+    """Searches per second, as new as they are known."""
+    if load.instant is not None:
+        return load.instant.queries_per_second
+    return None if isinstance(load.queries_per_second, Unknown) else load.queries_per_second
+
+
+def _is_idle(known: Learned, rate: float) -> bool:
+    """Nobody asks, and nobody has for as long as rates are kept: there is nothing to learn, and nothing to write."""
+    return rate == 0 and not any(known.demand.rates)
+
+
+def _filled(demand: Demand, passed: float) -> Demand:
+    """The demand with what a few missing intervals probably had; without its past after many."""
+    missing = round(passed / INTERVAL_SECONDS) - 1
+    if missing <= 0 or not demand.rates:
+        return demand
+    if missing > MOST_FILLED:
+        return demand.model_copy(update={"rates": ()})
+    return demand.model_copy(update={"rates": demand.rates + demand.rates[-1:] * missing})
+
+
+def _seen(facts: Facts, load: Load, windows: Windows, demand: Demand) -> Seen | None:
+    """What one copy did; None when that is not known, or was not its usual work."""
+    copies, used = serving_copies(facts), serving_utilisation(facts, load)
+    if copies == 0 or used is None or isinstance(load.writes_per_second, Unknown) or _is_disturbed(facts, load):
+        return None
+    over = max(1, round(load.cpu_seconds / INTERVAL_SECONDS))
+    rates = demand.rates[-over:]
+    return Seen(
+        searches=sum(rates) / len(rates) / copies,
+        writes=load.writes_per_second,
+        utilisation=used,
+        bad_share=_bad_share(load, windows),
+        median_seconds=None if load.p50_milliseconds is None else load.p50_milliseconds / 1000,
+    )
+
+
+def _bad_share(load: Load, windows: Windows) -> float:
+    lately = load.instant.bad_fraction if load.instant is not None else windows.short.bad_fraction
+    return lately or 0.0
+
+
+def _is_disturbed(facts: Facts, load: Load) -> bool:
+    """Whether something is moved, or who serves has changed within what the metrics cover."""
+    if facts.journal.operation is not None or any(is_active(m.state) for m in facts.database.movements):
+        return True
+    since = facts.now - SETTLE_SECONDS - load.cpu_seconds
+    ended = (o.finished_at or 0.0 for o in facts.journal.history)
+    started = (e.started_at for e in facts.journal.serving)
+    return any(time > since for time in (*ended, *started))
