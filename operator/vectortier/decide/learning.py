@@ -19,6 +19,8 @@ MOST_FILLED = 8
 """Intervals that may be missing before what was is no longer taken for how it goes on."""
 SETTLE_SECONDS = 75.0
 """After a change of who serves: until a backlog is worked off and the metrics show the new size."""
+MOST_TAKEN = 0.1
+"""How much of the copies that serve may be taken by copying, so that a wrong guess of it misleads little."""
 _EARLY_SECONDS = 2.0
 
 
@@ -80,18 +82,22 @@ def _filled(demand: Demand, passed: float) -> Demand:
 
 
 def _seen(facts: Facts, load: Load, windows: Windows, demand: Demand) -> Seen | None:
-    """What one copy did; None when that is not known, or was not its usual work."""
+    """What one copy did; None when that is not known, or is hidden by what is copied."""
     copies, used = serving_copies(facts), serving_utilisation(facts, load)
-    if copies == 0 or used is None or isinstance(load.writes_per_second, Unknown) or _is_disturbed(facts, load):
+    if copies == 0 or used is None or isinstance(load.writes_per_second, Unknown) or _has_changed(facts, load):
+        return None
+    taken = facts.learned.capacity.interference * sum(is_active(m.state) for m in facts.database.movements)
+    if taken > MOST_TAKEN * copies:
         return None
     over = max(1, round(load.cpu_seconds / INTERVAL_SECONDS))
     rates = demand.rates[-over:]
     return Seen(
-        searches=sum(rates) / len(rates) / copies,
+        searches=sum(rates) / len(rates) / (copies - taken),
         writes=load.writes_per_second,
         utilisation=used,
         bad_share=_bad_share(load, windows),
         median_seconds=None if load.p50_milliseconds is None else load.p50_milliseconds / 1000,
+        steady=facts.journal.operation is None and taken == 0,
     )
 
 
@@ -100,10 +106,8 @@ def _bad_share(load: Load, windows: Windows) -> float:
     return lately or 0.0
 
 
-def _is_disturbed(facts: Facts, load: Load) -> bool:
-    """Whether something is moved, or who serves has changed within what the metrics cover."""
-    if facts.journal.operation is not None or any(is_active(m.state) for m in facts.database.movements):
-        return True
+def _has_changed(facts: Facts, load: Load) -> bool:
+    """Whether who serves has changed within what the metrics cover."""
     since = facts.now - SETTLE_SECONDS - load.cpu_seconds
     ended = (o.finished_at or 0.0 for o in facts.journal.history)
     started = (e.started_at for e in facts.journal.serving)

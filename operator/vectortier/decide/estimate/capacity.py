@@ -56,13 +56,17 @@ class Seen:
     bad_share: float
     median_seconds: float | None
     """None: not known."""
+    steady: bool = True
+    """Nothing was copied, and the same copies had served for a while: what is late is late for the load alone."""
 
 
 def learn_capacity(known: Capacity, seen: Seen, promise_seconds: float) -> Capacity:
-    """After one more interval in which nothing was copied."""
+    """After one more interval."""
     if seen.searches <= 0:
         return known
     found = _with_costs(known, seen)
+    if not seen.steady:
+        return found
     found = found.model_copy(update={"median_seconds": _median(found, seen)})
     return found.model_copy(update={"trust": _trust(found, seen, promise_seconds)})
 
