@@ -6,9 +6,10 @@ from tests.unit.decide import builders as b
 from vectortier.decide.facts.look import Facts, Look, facts_of
 from vectortier.decide.facts.placement import best_source
 from vectortier.decide.facts.predict import predict_copy
+from vectortier.decide.facts.proposed import MOST_COPIES
 from vectortier.decide.facts.size import next_size
 from vectortier.decide.facts.versions import parse_version
-from vectortier.decide.rules.bounds import MOST_COPIES, fits_journal
+from vectortier.decide.rules.bounds import fits_journal
 from vectortier.decide.rules.cutoff import cut_off_node, nobody_came_up
 from vectortier.decide.rules.damping import cooled_down
 from vectortier.decide.rules.room import room_on_disk
@@ -135,7 +136,7 @@ def test_a_request_from_before_the_failure_or_without_a_time_zone_asks_for_nothi
 def test_a_node_without_copies_is_filled_before_one_is_added() -> None:
     seen = b.observation(2, database=b.database(2, (b.collection(replicas=(0,)),)))
     size = next_size(facts(seen))
-    assert (size.nodes, size.copies, size.new_node, size.targets) == (2, 2, None, (b.node(1),))
+    assert (size.nodes, size.copies, size.new_nodes, size.targets) == (2, 2, (), (b.node(1),))
 
 
 def test_only_what_is_missing_is_copied_after_an_operation_that_failed_half_way() -> None:

@@ -1,11 +1,14 @@
 """The proposal to grow: the operation with all its steps, nothing of which is done by proposing it."""
 
+from collections import Counter
+
 from vectortier.api.reasons import Reason
 from vectortier.decide.facts.look import Facts
-from vectortier.decide.facts.placement import best_source, single_tenant
+from vectortier.decide.facts.placement import single_tenant, sources
 from vectortier.decide.facts.predict import predict_copy
+from vectortier.decide.facts.proposed import proposed
 from vectortier.decide.facts.shortfall import shortfall
-from vectortier.decide.facts.size import Proposal, next_size
+from vectortier.decide.facts.size import Proposal, ShardCopy
 from vectortier.decide.identify import decision_id, operation_id
 from vectortier.decide.rules.slo import judge
 from vectortier.decide.ruling import Ruling, propose
@@ -15,7 +18,7 @@ from vectortier.model.plan import BeginOperation
 
 def scale_out(facts: Facts) -> Ruling:
     """Everything before this has let it through: grow."""
-    size = next_size(facts)
+    size = proposed(facts)
     operation = Operation(
         id=operation_id(facts.tier.uid, OperationKind.SCALE_OUT, facts.now),
         kind=OperationKind.SCALE_OUT,
@@ -33,11 +36,11 @@ def scale_out(facts: Facts) -> Ruling:
 
 def _steps(facts: Facts, size: Proposal) -> tuple[Step, ...]:
     steps = []
-    if size.new_node is not None:
-        steps.append(Step(name=StepName.ADD_NODE, target=size.new_node, nodes=size.nodes))
+    if size.new_nodes:
+        steps.append(Step(name=StepName.ADD_NODE, target=size.new_nodes[0], nodes=size.nodes))
     newcomers = _newcomers(facts, size)
     steps += [Step(name=StepName.AWAIT_NODE, target=target) for target in newcomers]
-    steps += [_copy(facts, m.collection, m.shard, m.target) for m in size.moves]
+    steps += _copies(facts, size.moves)
     for collection in single_tenant(facts.database) if size.moves or size.idle else ():
         if collection.factor < size.copies:
             steps.append(Step(name=StepName.RAISE_FACTOR, collection=collection.name, factor=size.copies))
@@ -52,16 +55,32 @@ def _newcomers(facts: Facts, size: Proposal) -> tuple[str, ...]:
     return tuple(t for t in size.targets if t not in serving)
 
 
-def _copy(facts: Facts, collection: str, shard: str, target: str) -> Step:
-    source = best_source(facts, collection, shard)
-    predicted = predict_copy(facts, source, collection, shard)
+def _copies(facts: Facts, moves: tuple[ShardCopy, ...]) -> list[Step]:
+    """Several copies of one shard may be made at once, so its sources take turns: none is read twice before each of
+    the others is read once."""
+    made: Counter[tuple[str, str]] = Counter()
+    steps = []
+    for move in moves:
+        alive = sources(facts, move.collection, move.shard)
+        source = alive[made[move.collection, move.shard] % len(alive)] if alive else None
+        made[move.collection, move.shard] += 1
+        steps.append(_copy(facts, move, source))
+    return steps
+
+
+def _copy(facts: Facts, move: ShardCopy, source: str | None) -> Step:
     return Step(
-        name=StepName.COPY, collection=collection, shard=shard, source=source, target=target, predicted=predicted
+        name=StepName.COPY,
+        collection=move.collection,
+        shard=move.shard,
+        source=source,
+        target=move.target,
+        predicted=predict_copy(facts, source, move.collection, move.shard),
     )
 
 
 def _what(size: Proposal) -> str:
-    parts = [f"add node {size.new_node}"] if size.new_node else []
+    parts = [f"add node {', '.join(size.new_nodes)}"] if size.new_nodes else []
     if size.idle:
         parts.append(f"warm {', '.join(size.idle)} and let it serve")
     if size.moves:
