@@ -206,6 +206,16 @@ class Reason(StrEnum):
         "The SLO is missed and another copy is expected to mend it.",
         "Nothing; in mode Observe: set mode to Auto to let the operator act.",
     )
+    SCALE_IN_NEEDED = (
+        "ScaleInNeeded",
+        "The SLO is expected to be kept with fewer copies.",
+        "Nothing.",
+    )
+    NOT_CARRIED_OUT = (
+        "NotCarriedOut",
+        "The operator has decided something that this version only proposes and does not do.",
+        "Do by hand what the message says, or leave it.",
+    )
     STABILIZING = (
         "Stabilizing",
         "The SLO has been missed for less than the stabilisation window.",
@@ -291,7 +301,12 @@ class Reason(StrEnum):
     )
     SCALING_OUT = (
         "ScalingOut",
-        "A node is being added and the shards are being copied to it.",
+        "Nodes are being added and the shards are being copied to them.",
+        "Wait; status.operation says how far it is.",
+    )
+    SCALING_IN = (
+        "ScalingIn",
+        "Nodes are being taken away, with the copies on them.",
         "Wait; status.operation says how far it is.",
     )
     TARGET_UNSCHEDULABLE = (

@@ -138,6 +138,8 @@ class Damping(ApiModel):
     scale_in: ScaleInDamping = Field(
         default=ScaleInDamping(), description="How quickly the tier may shrink. Not implemented yet; reported as such."
     )
-    max_concurrent_moves: Annotated[int, Field(ge=1, le=1)] = Field(
-        default=1, description="How many shards may be copied at the same time. Only 1 is supported. Example: 1."
+    max_concurrent_moves: Annotated[int, Field(ge=1, le=50)] = Field(
+        default=10,
+        description="To how many nodes shards may be copied at the same time; each takes one shard at a time. More of "
+        "them finish sooner together, and read more from the nodes that serve meanwhile. Example: 3.",
     )

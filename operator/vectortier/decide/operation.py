@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 
-from vectortier.api.reasons import Reason
+from vectortier.decide.ending import tidied_up
+from vectortier.decide.facts.lanes import may_run
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.ruling import Ruling, propose
 from vectortier.decide.steps.add_node import add_node
-from vectortier.decide.steps.at import At, fail
+from vectortier.decide.steps.at import At, fail, under_way
 from vectortier.decide.steps.await_node import await_node
 from vectortier.decide.steps.copy import copy
 from vectortier.decide.steps.raise_factor import raise_factor
+from vectortier.decide.steps.remove_node import remove_node
 from vectortier.decide.steps.serve import serve
 from vectortier.decide.steps.warm import warm
 from vectortier.model.journal import StepName
-from vectortier.model.plan import EndOperation, Outcome
+from vectortier.model.plan import EndOperation, Outcome, WarmNode
 
 TURN_SECONDS = 3600.0
 """How long a step may wait for what stands in its way, such as a backup, before the operation is given up."""
@@ -25,6 +27,7 @@ STEPS: dict[StepName, Callable[[At], Ruling]] = {
     StepName.RAISE_FACTOR: raise_factor,
     StepName.WARM: warm,
     StepName.SERVE: serve,
+    StepName.REMOVE_NODE: remove_node,
 }
 
 
@@ -33,12 +36,29 @@ def operation_in_flight(facts: Facts) -> Ruling | None:
     operation = facts.journal.operation
     if operation is None:
         return None
-    index = operation.current
-    if index is None:
+    if operation.current is None:
         message = f"{operation.kind} {operation.id} is done: {len(operation.steps)} steps"
-        return propose(EndOperation(succeeded=True, message=message), Reason.SCALING_OUT, message)
-    at = At(facts, operation, index)
-    return _given_up(at, STEPS[at.step.name](at))
+        return propose(EndOperation(succeeded=True, message=message), under_way(operation.kind), message)
+    places = [At(facts, operation, i) for i in may_run(operation, facts.spec.damping.max_concurrent_moves)]
+    rulings = [_given_up(at, STEPS[at.step.name](at)) for at in places]
+    failed = next((r for r in rulings if isinstance(r.action, EndOperation)), None)
+    return tidied_up(facts, operation, failed) if failed is not None else _one_of(rulings)
+
+
+def _one_of(rulings: list[Ruling]) -> Ruling:
+    """The first that proposes something. Nodes are warmed while nothing else is to be done, because that goes on by
+    itself and is proposed until it has ended; all of them at the same time."""
+    warming = [r for r in rulings if isinstance(r.action, WarmNode)]
+    other = next((r for r in rulings if r.action is not None and not isinstance(r.action, WarmNode)), None)
+    return other or _together(warming) or rulings[0]
+
+
+def _together(warming: list[Ruling]) -> Ruling | None:
+    actions = [r.action for r in warming if isinstance(r.action, WarmNode)]
+    if not actions:
+        return None
+    message = "; ".join(r.message for r in warming)
+    return propose(actions[0].model_copy(update={"beside": tuple(actions[1:])}), warming[0].reason, message)
 
 
 def _given_up(at: At, ruling: Ruling) -> Ruling:

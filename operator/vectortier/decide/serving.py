@@ -6,6 +6,7 @@ rest. Missing knowledge never empties the set.
 """
 
 from vectortier.decide.facts.cold import left_cold
+from vectortier.decide.facts.lanes import may_run
 from vectortier.decide.facts.look import is_running
 from vectortier.decide.facts.placement import ALIVE, find_member
 from vectortier.model.journal import Journal, Operation, ServingEndpoint, StepName, StepState
@@ -24,12 +25,16 @@ def serving_set(observed: Observation, now: float) -> tuple[ServingEndpoint, ...
     if isinstance(workload, Unknown) or isinstance(journal, Unknown):
         return None
     pods = sorted((p for p in workload.pods if is_running(p) and p.ip), key=lambda p: p.ordinal)
-    if isinstance(observed.database, Unknown):
-        chosen = [p for p in pods if _is_in(p, journal)] or _at_new_addresses(pods, journal)
-    else:
-        chosen = _chosen(pods, observed.database, journal, now)
+    staying = [p for p in pods if p.name not in _leaving(journal.operation)]
+    chosen = _of(staying, observed.database, journal, now) or _of(pods, observed.database, journal, now)
     found = tuple(_endpoint(p) for p in chosen)
     return None if not found or found == journal.serving else found
+
+
+def _of(pods: list[Pod], database: Database | Unknown, journal: Journal, now: float) -> list[Pod]:
+    if isinstance(database, Unknown):
+        return [p for p in pods if _is_in(p, journal)] or _at_new_addresses(pods, journal)
+    return _chosen(pods, database, journal, now)
 
 
 def _chosen(pods: list[Pod], database: Database, journal: Journal, now: float) -> list[Pod]:
@@ -37,7 +42,7 @@ def _chosen(pods: list[Pod], database: Database, journal: Journal, now: float) -
     runs, anybody who is up."""
     fit = [p for p in pods if _may_stay(p, database, journal, now) or _may_enter(p, database, journal.operation)]
     holders = {node for c in database.collections for s in c.shards for node in s.replicas}
-    kept_out = (_not_yet(journal.operation) | left_cold(journal)) - {_its_turn(journal.operation)}
+    kept_out = (_not_yet(journal.operation) | left_cold(journal)) - _their_turn(journal.operation)
     holding = [p for p in fit if not holders or p.name in holders]
     warm = [p for p in holding if _is_in(p, journal) or p.name not in kept_out]
     return warm or holding or _at_new_addresses(pods, journal) or fit
@@ -62,7 +67,7 @@ def _may_enter(pod: Pod, database: Database, operation: Operation | None) -> boo
     if member is None or member.status not in ALIVE:
         return False
     # A node that was just warmed has shown that it answers; beside overloaded ones it may gossip late itself.
-    return (pod.ready and member.status == "HEALTHY") or pod.name == _its_turn(operation)
+    return (pod.ready and member.status == "HEALTHY") or pod.name in _their_turn(operation)
 
 
 def _is_in(pod: Pod, journal: Journal) -> bool:
@@ -80,10 +85,18 @@ def _not_yet(operation: Operation | None) -> set[str]:
     }
 
 
-def _its_turn(operation: Operation | None) -> str | None:
-    """The node that the running operation is about to let serve."""
-    step = operation.steps[operation.current] if operation is not None and operation.current is not None else None
-    return step.target if step is not None and step.name is StepName.SERVE else None
+def _their_turn(operation: Operation | None) -> set[str]:
+    """The nodes that the running operation is about to let serve."""
+    if operation is None:
+        return set()
+    steps = (operation.steps[i] for i in may_run(operation, 0))
+    return {step.target or "" for step in steps if step.name is StepName.SERVE}
+
+
+def _leaving(operation: Operation | None) -> set[str]:
+    """Nodes that the running operation has begun to take away: they are sent nothing more, then they go."""
+    steps = operation.steps if operation is not None else ()
+    return {s.target or "" for s in steps if s.name is StepName.REMOVE_NODE and s.state is not StepState.PENDING}
 
 
 def _endpoint(pod: Pod) -> ServingEndpoint:

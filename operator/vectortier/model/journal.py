@@ -11,6 +11,7 @@ class OperationKind(StrEnum):
     """What an operation does to the tier."""
 
     SCALE_OUT = "ScaleOut"
+    SCALE_IN = "ScaleIn"
 
 
 class StepName(StrEnum):
@@ -22,6 +23,7 @@ class StepName(StrEnum):
     RAISE_FACTOR = "RaiseFactor"
     WARM = "Warm"
     SERVE = "Serve"
+    REMOVE_NODE = "RemoveNode"
 
 
 class StepState(StrEnum):
@@ -57,7 +59,7 @@ class Step(Value):
     source: str | None = None
     target: str | None = None
     nodes: int | None = None
-    """AddNode: the StatefulSet's replicas after the step."""
+    """AddNode, RemoveNode: the StatefulSet's replicas after the step."""
     factor: int | None = None
     """RaiseFactor: the collection's factor after the step."""
     expected_objects: int | None = None
@@ -97,13 +99,8 @@ class Operation(Value):
 
     @property
     def current(self) -> int | None:
-        """Index of the first step that is not done; None when all are."""
+        """Index of the first step that is not done, though later ones may be; None when all are."""
         return next((i for i, s in enumerate(self.steps) if s.state is not StepState.DONE), None)
-
-    @property
-    def target(self) -> str | None:
-        """The node that receives copies; None when the operation has no such node."""
-        return next((s.target for s in self.steps if s.target), None)
 
 
 class ServingEndpoint(Value):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from vectortier.model.journal import Journal
+from vectortier.model.journal import Journal, OperationKind
 from vectortier.model.learned import Learned
 from vectortier.model.load import Load
 from vectortier.model.value import Unknown, Value
@@ -36,5 +36,7 @@ class Observation(Value):
     database: Database | Unknown
     load: Load | Unknown
     journal: Journal | Unknown
+    carries_out: tuple[OperationKind, ...] = (OperationKind.SCALE_OUT,)
+    """The kinds of operations that can be carried out here; others are only proposed."""
     learned: Learned = Learned()
     """What earlier decisions learned."""

@@ -11,7 +11,15 @@ from vectortier.api.vectortier import Mode
 from vectortier.decide.facts.look import Look
 from vectortier.decide.facts.versions import FIRST_SAFE, oldest_version, parse_version
 from vectortier.decide.ruling import Ruling, hold
-from vectortier.model.plan import Action, AdoptCopy, CompleteStep, DeleteMovement, EndOperation, RestartNode
+from vectortier.model.plan import (
+    Action,
+    AdoptCopy,
+    BeginOperation,
+    CompleteStep,
+    DeleteMovement,
+    EndOperation,
+    RestartNode,
+)
 
 PAUSE_ANNOTATION = "vectortier.dev/pause"
 NOTES = (AdoptCopy, CompleteStep, DeleteMovement, EndOperation)
@@ -49,4 +57,16 @@ def version_moves(look: Look, action: Action) -> Ruling | None:
     return hold(Reason.VERSION_NOT_SUPPORTED, f"Weaviate {version} is older than {first}")
 
 
-GATES: tuple[Callable[[Look, Action], Ruling | None], ...] = (not_paused, mode_acts, version_moves)
+def carried_out_here(look: Look, action: Action) -> Ruling | None:
+    """What this tier's operator cannot do is not begun."""
+    if not isinstance(action, BeginOperation) or action.operation.kind in look.observed.carries_out:
+        return None
+    return hold(Reason.NOT_CARRIED_OUT, f"{action.operation.kind} is decided, and not carried out by this version")
+
+
+GATES: tuple[Callable[[Look, Action], Ruling | None], ...] = (
+    not_paused,
+    mode_acts,
+    version_moves,
+    carried_out_here,
+)

@@ -1,0 +1,60 @@
+"""The proposal to shrink: the youngest nodes go, one after the other, and their copies with them."""
+
+from vectortier.api.reasons import Reason
+from vectortier.decide.facts.look import Facts, node_name
+from vectortier.decide.facts.placement import copies
+from vectortier.decide.identify import decision_id, operation_id
+from vectortier.decide.ruling import Ruling, propose
+from vectortier.model.journal import Operation, OperationKind, Step, StepName
+from vectortier.model.plan import BeginOperation
+
+
+def scale_in(facts: Facts, wanted: int, why: str) -> Ruling | None:
+    """Take away nodes as long as every shard keeps `wanted` copies, at least copies.min, on those that stay; None when
+    none can go. `why` is the last part of the message."""
+    desired, nodes = facts.workload.desired_nodes, _nodes_left(facts, wanted)
+    if nodes == desired:
+        return None
+    going = [node_name(facts.tier.name, ordinal) for ordinal in range(desired - 1, nodes - 1, -1)]
+    left = _fewest_copies(facts, set(going))
+    operation = Operation(
+        id=operation_id(facts.tier.uid, OperationKind.SCALE_IN, facts.now),
+        kind=OperationKind.SCALE_IN,
+        why=decision_id(facts.tier.uid, facts.now),
+        epoch=0,
+        generation=facts.tier.generation,
+        started_at=facts.now,
+        nodes=nodes,
+        copies=left,
+        steps=tuple(
+            Step(name=StepName.REMOVE_NODE, target=name, nodes=desired - 1 - i) for i, name in enumerate(going)
+        ),
+        message=why,
+    )
+    what = f"take away node {', '.join(going)}, which leaves {left} copies on {nodes} nodes"
+    return propose(BeginOperation(operation=operation), Reason.SCALE_IN_NEEDED, f"{what}: {why}")
+
+
+def _nodes_left(facts: Facts, wanted: int) -> int:
+    """How many of the nodes have to stay. Only the youngest can go: a StatefulSet drops no others."""
+    spec, nodes = facts.spec, facts.workload.desired_nodes
+    least, going = max(wanted, spec.copies.min, 1), set[str]()
+    while nodes > max(spec.nodes.min, spec.weaviate.raft_voters, 1):
+        going.add(node_name(facts.tier.name, nodes - 1))
+        if _fewest_copies(facts, going) < least or _holds_tenants(facts, going):
+            break
+        nodes -= 1
+    return nodes
+
+
+def _fewest_copies(facts: Facts, going: set[str]) -> int:
+    """The least number of copies that a shard keeps; 0 when there is no shard."""
+    if copies(facts.database) is None:
+        return 0
+    collections = (c for c in facts.database.collections if not c.multi_tenant)
+    return min(len(set(s.replicas) - going) for c in collections for s in c.shards)
+
+
+def _holds_tenants(facts: Facts, going: set[str]) -> bool:
+    """Whether a node of these holds a tenant's shard: its copies are not the tier's to take away."""
+    return any(going & set(s.replicas) for c in facts.database.collections if c.multi_tenant for s in c.shards)
