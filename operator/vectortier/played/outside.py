@@ -42,6 +42,9 @@ class Outside(Protocol):
     def add_node(self, now: float) -> None:
         """Ask for one more."""
 
+    def drop_node(self, now: float) -> None:
+        """Take the youngest away, with what it holds."""
+
     def copy_shard(self, ordinal: int, now: float) -> Transfer:
         """Begin to copy one shard to the node."""
 

@@ -24,6 +24,10 @@ class SimulatedTier:
         """It boots from now on."""
         self.tier.add_node(now)
 
+    def drop_node(self, now: float) -> None:
+        """It is gone at once."""
+        self.tier.drop_node(now)
+
     def copy_shard(self, ordinal: int, now: float) -> Transfer:
         """It takes its bytes' time from now on."""
         return self.tier.copy_shard(self.tier.nodes[ordinal], now)
