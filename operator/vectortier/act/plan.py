@@ -139,6 +139,17 @@ def _effect_on_weaviate(
 
 
 def _warm(action: WarmNode, view: TierView, journal: Journal, tools: Tools) -> Journal:
+    """The journal with the first node that has become warm; the others' results are kept for the next looks."""
+    for each in (action, *action.beside):
+        warmth = _poll(each, view, journal, tools)
+        if warmth is not None:
+            cost = Cost(seconds=warmth.seconds, p99_milliseconds=warmth.p99_milliseconds)
+            return entries.step_done(journal, each.index, cost, tools.now)
+    nodes = ", ".join(each.node for each in (action, *action.beside))
+    raise _WaitingError(f"searches are sent to {nodes} until {'they are' if action.beside else 'it is'} warm")
+
+
+def _poll(action: WarmNode, view: TierView, journal: Journal, tools: Tools) -> Warmth | None:
     operation = journal.operation.id if journal.operation else ""
 
     def job() -> Warmth:
@@ -148,8 +159,4 @@ def _warm(action: WarmNode, view: TierView, journal: Journal, tools: Tools) -> J
         finally:
             client.close()
 
-    warmth = tools.background.poll((view.identity.uid, operation, action.index), job, tools.wake)
-    if warmth is None:
-        raise _WaitingError(f"searches are sent to {action.node} until it is warm")
-    cost = Cost(seconds=warmth.seconds, p99_milliseconds=warmth.p99_milliseconds)
-    return entries.step_done(journal, action.index, cost, tools.now)
+    return tools.background.poll((view.identity.uid, operation, action.index), job, tools.wake)

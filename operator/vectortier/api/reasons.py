@@ -206,11 +206,6 @@ class Reason(StrEnum):
         "The SLO is missed and another copy is expected to mend it.",
         "Nothing; in mode Observe: set mode to Auto to let the operator act.",
     )
-    SCALE_IN_POSSIBLE = (
-        "ScaleInPossible",
-        "The tier has been larger than it needs to be for as long as damping.scaleIn asks.",
-        "Nothing; this version decides about it, and does not carry it out on a cluster.",
-    )
     SCALE_OUT_DID_NOT_HELP = (
         "ScaleOutDidNotHelp",
         "The SLO is still missed after a scale-out, although the tier should have enough copies by what is measured.",
@@ -221,6 +216,16 @@ class Reason(StrEnum):
         "NotWorthIt",
         "To make a copy now would cost more of the error budget than the tier would lose without it.",
         "Nothing: it is begun when searches would be late without it.",
+    )
+    SCALE_IN_NEEDED = (
+        "ScaleInNeeded",
+        "The tier has been larger than it needs to be for as long as damping.scaleIn asks.",
+        "Nothing.",
+    )
+    NOT_CARRIED_OUT = (
+        "NotCarriedOut",
+        "The operator has decided something that this version only proposes and does not do.",
+        "Do by hand what the message says, or leave it.",
     )
     STABILIZING = (
         "Stabilizing",
@@ -307,12 +312,12 @@ class Reason(StrEnum):
     )
     SCALING_OUT = (
         "ScalingOut",
-        "A node is being added and the shards are being copied to it.",
+        "Nodes are being added and the shards are being copied to them.",
         "Wait; status.operation says how far it is.",
     )
     SCALING_IN = (
         "ScalingIn",
-        "A node is being taken away; nobody is sent to it any more.",
+        "Nodes are being taken away, with the copies on them.",
         "Wait; status.operation says how far it is.",
     )
     TARGET_UNSCHEDULABLE = (

@@ -140,6 +140,6 @@ class Damping(ApiModel):
     )
     max_concurrent_moves: Annotated[int, Field(ge=1, le=50)] = Field(
         default=10,
-        description="How many nodes may be copied to at the same time; each of them gets one shard after the other. "
-        "Example: 1.",
+        description="To how many nodes shards may be copied at the same time; each takes one shard at a time. More of "
+        "them finish sooner together, and read more from the nodes that serve meanwhile. Example: 3.",
     )

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
+from vectortier.decide.ending import tidied_up
+from vectortier.decide.facts.lanes import may_run
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.ruling import Ruling, propose
 from vectortier.decide.steps.add_node import add_node
-from vectortier.decide.steps.at import PROGRESS, At, fail
+from vectortier.decide.steps.at import At, fail, under_way
 from vectortier.decide.steps.await_node import await_node
 from vectortier.decide.steps.copy import copy
-from vectortier.decide.steps.order import ready_steps
 from vectortier.decide.steps.raise_factor import raise_factor
 from vectortier.decide.steps.remove_node import remove_node
 from vectortier.decide.steps.serve import serve
@@ -31,34 +32,33 @@ STEPS: dict[StepName, Callable[[At], Ruling]] = {
 
 
 def operation_in_flight(facts: Facts) -> Ruling | None:
-    """While an operation is under way nothing else is begun.
-
-    Of the steps that may be taken now, the first that has something to do is taken; one that fails ends the operation
-    once what else has been begun has come to its end, so that no movement is left that nobody remembers.
-    """
+    """While an operation is under way nothing else is begun."""
     operation = facts.journal.operation
     if operation is None:
         return None
     if operation.current is None:
         message = f"{operation.kind} {operation.id} is done: {len(operation.steps)} steps"
-        return propose(EndOperation(succeeded=True, message=message), PROGRESS[operation.kind], message)
-    ready = [At(facts, operation, i) for i in ready_steps(operation, facts.spec.damping.max_concurrent_moves)]
-    rulings = {at: _given_up(at, STEPS[at.step.name](at)) for at in ready}
-    failed = next((ruling for ruling in rulings.values() if isinstance(ruling.action, EndOperation)), None)
-    if failed is None:
-        return _first_to_act(list(rulings.values()), facts.now)
-    begun = [ruling for at, ruling in rulings.items() if at.is_moving and not isinstance(ruling.action, EndOperation)]
-    return _first_to_act(begun, facts.now) if begun else failed
+        return propose(EndOperation(succeeded=True, message=message), under_way(operation.kind), message)
+    places = [At(facts, operation, i) for i in may_run(operation, facts.spec.damping.max_concurrent_moves)]
+    rulings = [_given_up(at, STEPS[at.step.name](at)) for at in places]
+    failed = next((r for r in rulings if isinstance(r.action, EndOperation)), None)
+    return tidied_up(facts, operation, failed) if failed is not None else _one_of(rulings)
 
 
-def _first_to_act(rulings: list[Ruling], now: float) -> Ruling:
-    """Warming goes on in the background and is asked after again and again: it comes after what is done at once, and
-    the nodes that are warmed take turns."""
-    proposed = [ruling for ruling in rulings if ruling.outcome is Outcome.PROPOSE]
-    at_once = [ruling for ruling in proposed if not isinstance(ruling.action, WarmNode)]
-    if at_once or not proposed:
-        return (at_once or rulings)[0]
-    return proposed[int(now) % len(proposed)]
+def _one_of(rulings: list[Ruling]) -> Ruling:
+    """The first that proposes something. Nodes are warmed while nothing else is to be done, because that goes on by
+    itself and is proposed until it has ended; all of them at the same time."""
+    warming = [r for r in rulings if isinstance(r.action, WarmNode)]
+    other = next((r for r in rulings if r.action is not None and not isinstance(r.action, WarmNode)), None)
+    return other or _together(warming) or rulings[0]
+
+
+def _together(warming: list[Ruling]) -> Ruling | None:
+    actions = [r.action for r in warming if isinstance(r.action, WarmNode)]
+    if not actions:
+        return None
+    message = "; ".join(r.message for r in warming)
+    return propose(actions[0].model_copy(update={"beside": tuple(actions[1:])}), warming[0].reason, message)
 
 
 def _given_up(at: At, ruling: Ruling) -> Ruling:

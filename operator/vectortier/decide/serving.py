@@ -6,9 +6,9 @@ rest. Missing knowledge never empties the set.
 """
 
 from vectortier.decide.facts.cold import left_cold
+from vectortier.decide.facts.lanes import may_run
 from vectortier.decide.facts.look import is_running
 from vectortier.decide.facts.placement import ALIVE, find_member
-from vectortier.decide.steps.order import ready_steps
 from vectortier.model.journal import Journal, Operation, ServingEndpoint, StepName, StepState
 from vectortier.model.observation import Observation
 from vectortier.model.value import Unknown
@@ -25,18 +25,21 @@ def serving_set(observed: Observation, now: float) -> tuple[ServingEndpoint, ...
     if isinstance(workload, Unknown) or isinstance(journal, Unknown):
         return None
     pods = sorted((p for p in workload.pods if is_running(p) and p.ip), key=lambda p: p.ordinal)
-    if isinstance(observed.database, Unknown):
-        chosen = [p for p in pods if _is_in(p, journal)] or _at_new_addresses(pods, journal)
-    else:
-        chosen = _chosen(pods, observed.database, journal, now)
+    staying = [p for p in pods if p.name not in _leaving(journal.operation)]
+    chosen = _of(staying, observed.database, journal, now) or _of(pods, observed.database, journal, now)
     found = tuple(_endpoint(p) for p in chosen)
     return None if not found or found == journal.serving else found
+
+
+def _of(pods: list[Pod], database: Database | Unknown, journal: Journal, now: float) -> list[Pod]:
+    if isinstance(database, Unknown):
+        return [p for p in pods if _is_in(p, journal)] or _at_new_addresses(pods, journal)
+    return _chosen(pods, database, journal, now)
 
 
 def _chosen(pods: list[Pod], database: Database, journal: Journal, now: float) -> list[Pod]:
     """The first of these that is not empty: warm holders of shards, holders of shards, who served before and still
     runs, anybody who is up."""
-    pods = [p for p in pods if p.name not in _leaving(journal.operation)] or pods
     fit = [p for p in pods if _may_stay(p, database, journal, now) or _may_enter(p, database, journal.operation)]
     holders = {node for c in database.collections for s in c.shards for node in s.replicas}
     kept_out = (_not_yet(journal.operation) | left_cold(journal)) - _their_turn(journal.operation)
@@ -82,18 +85,18 @@ def _not_yet(operation: Operation | None) -> set[str]:
     }
 
 
-def _leaving(operation: Operation | None) -> set[str]:
-    """Nodes that the running operation takes away: nobody is sent to them from its beginning on."""
-    steps = operation.steps if operation is not None else ()
-    return {step.target or "" for step in steps if step.name is StepName.REMOVE_NODE}
-
-
 def _their_turn(operation: Operation | None) -> set[str]:
     """The nodes that the running operation is about to let serve."""
     if operation is None:
         return set()
-    steps = [operation.steps[index] for index in ready_steps(operation, most_copies=0)]
+    steps = (operation.steps[i] for i in may_run(operation, 0))
     return {step.target or "" for step in steps if step.name is StepName.SERVE}
+
+
+def _leaving(operation: Operation | None) -> set[str]:
+    """Nodes that the running operation has begun to take away: they are sent nothing more, then they go."""
+    steps = operation.steps if operation is not None else ()
+    return {s.target or "" for s in steps if s.name is StepName.REMOVE_NODE and s.state is not StepState.PENDING}
 
 
 def _endpoint(pod: Pod) -> ServingEndpoint:

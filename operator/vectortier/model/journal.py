@@ -99,13 +99,8 @@ class Operation(Value):
 
     @property
     def current(self) -> int | None:
-        """Index of the first step that is not done; None when all are."""
+        """Index of the first step that is not done, though later ones may be; None when all are."""
         return next((i for i, s in enumerate(self.steps) if s.state is not StepState.DONE), None)
-
-    @property
-    def target(self) -> str | None:
-        """The node that receives copies; None when the operation has no such node."""
-        return next((s.target for s in self.steps if s.target), None)
 
 
 class ServingEndpoint(Value):

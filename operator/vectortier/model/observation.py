@@ -37,6 +37,6 @@ class Observation(Value):
     load: Load | Unknown
     journal: Journal | Unknown
     carries_out: tuple[OperationKind, ...] = (OperationKind.SCALE_OUT,)
-    """The kinds of operations that can be carried out here."""
+    """The kinds of operations that can be carried out here; others are only proposed."""
     learned: Learned = Learned()
     """What earlier decisions learned."""

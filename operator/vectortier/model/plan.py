@@ -96,6 +96,8 @@ class WarmNode(Value):
     index: int
     node: str
     ip: str
+    beside: tuple["WarmNode", ...] = ()
+    """Others that are warmed at the same time. Of those that are warm, one is noted at each look."""
 
 
 class CompleteStep(Value):

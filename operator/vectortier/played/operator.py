@@ -100,7 +100,7 @@ class Operator:
             case BeginOperation():
                 after = entries.begun(journal, action, _EPOCH)
             case SetNodes():
-                _set_nodes(world, action.nodes, now)
+                world.set_nodes(action.nodes, now)
             case StartCopy():
                 movement = world.start_copy(action, now)
                 after = None if movement is None else entries.copy_started(journal, action, movement)
@@ -118,19 +118,14 @@ class Operator:
         return after
 
     def _warm(self, world: World, action: WarmNode, journal: Journal, now: float) -> Journal | None:
-        ordinal = world.node(action.node).ordinal
-        since = self._warming.setdefault(ordinal, now)
-        if not world.tier.is_warm(ordinal, now - since):
-            return None
-        del self._warming[ordinal]
-        return entries.step_done(journal, action.index, Cost(seconds=now - since), world.epoch + now)
-
-
-def _set_nodes(world: World, nodes: int, now: float) -> None:
-    while len(world.tier.nodes) < nodes:
-        world.tier.add_node(now)
-    while len(world.tier.nodes) > nodes:
-        world.tier.remove_node(now)
+        """The journal with the first of the nodes that is warm."""
+        for each in (action, *action.beside):
+            ordinal = world.node(each.node).ordinal
+            since = self._warming.setdefault(ordinal, now)
+            if world.tier.is_warm(ordinal, now - since):
+                del self._warming[ordinal]
+                return entries.step_done(journal, each.index, Cost(seconds=now - since), world.epoch + now)
+        return None
 
 
 def _serve(world: World, journal: Journal, now: float) -> None:

@@ -42,8 +42,8 @@ class Outside(Protocol):
     def add_node(self, now: float) -> None:
         """Ask for one more."""
 
-    def remove_node(self, now: float) -> None:
-        """Ask for the last one to go."""
+    def drop_node(self, now: float) -> None:
+        """Take the youngest away, with what it holds."""
 
     def copy_shard(self, ordinal: int, now: float) -> Transfer:
         """Begin to copy one shard to the node."""

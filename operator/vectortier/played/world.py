@@ -69,6 +69,19 @@ class World:
                 self.held[shard] = [n for n in holders if n in names] + [n for n in names if n not in holders]
                 self.changes += 1
 
+    def set_nodes(self, count: int, now: float) -> None:
+        """Have so many nodes. Those that go take their copies along, and the factor is what is left of them."""
+        while len(self.tier.nodes) < count:
+            self.tier.add_node(now)
+        while len(self.tier.nodes) > count:
+            self.tier.drop_node(now)
+        names = {name_of(node) for node in self.tier.nodes}
+        for shard, holders in self.held.items():
+            if not names.issuperset(holders):
+                self.held[shard] = [name for name in holders if name in names]
+                self.changes += 1
+        self.factor = min([self.factor, *(len(holders) for holders in self.held.values())])
+
     def node(self, name: str) -> Node:
         """The node of that name. Raises KeyError."""
         for node in self.tier.nodes:
@@ -88,11 +101,6 @@ class World:
     def settle(self, now: float) -> None:
         """Let finished movements show in the placement. Nodes that are gone have taken theirs along."""
         there = {name_of(node) for node in self.tier.nodes}
-        for shard, holders in self.held.items():
-            if not there.issuperset(holders):
-                self.held[shard] = [name for name in holders if name in there]
-                self.factor = min(self.factor, len(self.held[shard]))
-                self.changes += 1
         self.movements = {key: m for key, m in self.movements.items() if m.asked.target in there}
         for copying in self.movements.values():
             holders = self.held[copying.asked.shard]

@@ -109,15 +109,20 @@ def _operation(state: State) -> OperationStatus | None:
         started_at=timestamp(operation.started_at),
         bytes_total=sum(s.predicted.bytes or 0 for s in copies),
         bytes_moved=sum(s.predicted.bytes or 0 for s in copies if s.state is StepState.DONE),
-        eta_seconds=_eta(operation),
+        eta_seconds=_eta(operation, state.spec.damping.max_concurrent_moves),
     )
 
 
-def _eta(operation: Operation) -> int | None:
-    """The predicted time of the copies to come; None when any of them has no prediction."""
-    ahead = [s.predicted.seconds for s in operation.steps if s.name is StepName.COPY and s.state is not StepState.DONE]
-    known = [seconds for seconds in ahead if seconds is not None]
-    return round(sum(known)) if len(known) == len(ahead) else None
+def _eta(operation: Operation, at_once: int) -> int | None:
+    """The predicted time of the copies to come, so many at once and those to one node one after the other; None when
+    any of them has no prediction."""
+    ahead = [s for s in operation.steps if s.name is StepName.COPY and s.state is not StepState.DONE]
+    lanes: dict[str | None, float] = {}
+    for step in ahead:
+        if step.predicted.seconds is None:
+            return None
+        lanes[step.target] = lanes.get(step.target, 0.0) + step.predicted.seconds
+    return round(max(max(lanes.values(), default=0.0), sum(lanes.values()) / at_once))
 
 
 def _verdicts(status: VectorTierStatus) -> tuple[object, ...]:

@@ -74,6 +74,11 @@ class Tier:
         self.nodes.append(Node(len(self.nodes), now, now + self.model.boot_seconds))
         self.resizes.append((now, 1))
 
+    def drop_node(self, now: float) -> None:
+        """Take the youngest node away at once."""
+        self.nodes.pop()
+        self.resizes.append((now, -1))
+
     def copy_shard(self, node: Node, now: float) -> Transfer:
         """Begin to copy one shard to the node."""
         seconds, size = (x / self.model.shards for x in (self.model.transfer_seconds, self.model.bytes_per_copy))

@@ -15,8 +15,8 @@ from vectortier.stream.line import Gap, Line, LineError
 from vectortier.stream.load import LoadReader
 from vectortier.stream.tier import Awaited, ToldTier
 
-_MOST_LOOKS = 100
-"""Far more than an operation has steps: so many looks at one line would go on for ever."""
+_MOST_LOOKS = 2000
+"""Far more than the steps to fifty nodes take: so many looks at one line would go on for ever."""
 _FOREIGN = "told"
 """The id of a movement that a line tells of and that the operator did not ask for."""
 

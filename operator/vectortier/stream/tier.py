@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from vectortier.played.world import UP_BEFORE_SECONDS, name_of
 from vectortier.stream.line import Line
 
-LEAVING_SECONDS = 600.0
-"""How long lines may go on to tell of nodes that were asked to go."""
-
 
 @dataclass
 class Awaited:
@@ -41,7 +38,8 @@ class ToldTier:
     def __init__(self, first: Line) -> None:
         self._nodes = [ToldNode(i, first.now - UP_BEFORE_SECONDS) for i in range(first.nodes)]
         self._seen = first.nodes
-        self._asked_to_go = -math.inf
+        self._going = 0
+        """Nodes that were asked to go and that the last line still told of."""
         for node in self._nodes:
             node.runs_at = node.ordered_at
 
@@ -51,17 +49,14 @@ class ToldTier:
         return self._nodes
 
     def tell(self, line: Line) -> None:
-        """Take over what the line says. Nodes that it lacks are gone if they were seen before, else yet to come."""
-        there = line.nodes
-        if there <= len(self._nodes):
-            self._asked_to_go = -math.inf
-        elif line.now - self._asked_to_go < LEAVING_SECONDS:
-            there = len(self._nodes)
-        if there < self._seen:
-            del self._nodes[there:]
+        """Take over what the line says. Nodes that it lacks are gone if they were seen before, else yet to come; those
+        that were asked to go may be told of for a while."""
+        self._going = max(0, self._going - max(0, self._seen - line.nodes))
+        if line.nodes < self._seen:
+            del self._nodes[line.nodes - self._going :]
+        self._seen, there = line.nodes, line.nodes - self._going
         while len(self._nodes) < there:
-            self.add_node(line.now)
-        self._seen = there
+            self._nodes.append(ToldNode(len(self._nodes), line.now))
         for node in self._nodes[:there]:
             _tell(node, node.ordinal < line.serving, line.now)
 
@@ -75,14 +70,14 @@ class ToldTier:
         return [name for name, n in named.items() if n.serves or (n.ordinal < whole and name not in awaited)]
 
     def add_node(self, now: float) -> None:
-        """Ask for one; whoever plays the tier reads that in the answer."""
+        """Ask for one; whoever plays the tier reads that in the answer. One that was to go and is there yet stays."""
+        self._going = max(0, self._going - 1)
         self._nodes.append(ToldNode(len(self._nodes), now))
 
-    def remove_node(self, now: float) -> None:
-        """Ask for it to go; lines may tell of it for a while."""
-        self._nodes.pop()
-        self._seen = min(self._seen, len(self._nodes))
-        self._asked_to_go = now
+    def drop_node(self, now: float) -> None:
+        """Have the youngest go; lines may tell of it for a while."""
+        gone = self._nodes.pop()
+        self._going += gone.ordinal < self._seen - self._going
 
     def copy_shard(self, ordinal: int, now: float) -> Awaited:
         """Ask for it; it is on its way until the node serves."""

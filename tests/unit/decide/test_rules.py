@@ -6,9 +6,10 @@ from tests.unit.decide import builders as b
 from vectortier.decide.facts.look import Facts, Look, facts_of
 from vectortier.decide.facts.placement import best_source
 from vectortier.decide.facts.predict import predict_copy
+from vectortier.decide.facts.proposed import MOST_COPIES
 from vectortier.decide.facts.size import next_size
 from vectortier.decide.facts.versions import parse_version
-from vectortier.decide.rules.bounds import MOST_COPIES, fits_journal
+from vectortier.decide.rules.bounds import fits_journal
 from vectortier.decide.rules.cutoff import cut_off_node, nobody_came_up
 from vectortier.decide.rules.damping import cooled_down
 from vectortier.decide.rules.room import room_on_disk

@@ -11,7 +11,7 @@ from tests.unit.decide.builders import NOW, OBJECTS, load, node, pod
 from vectortier.act import entries
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.decide.tier import decide
-from vectortier.model.journal import Cost, Journal, Result
+from vectortier.model.journal import Cost, Journal, OperationKind, Result
 from vectortier.model.observation import Identity, Observation
 from vectortier.model.plan import (
     Action,
@@ -47,18 +47,30 @@ class World:
     desired: int = 1
     schedulable: bool = True
     copies_to_cancel: int = 0
+    refused_by: str = ""
+    """A node, every movement to which is cancelled."""
+    looks_per_state: int = 1
+    """How many looks a movement stays in one state."""
+    looks: int = 0
+    serving_enough: int = 2
+    """As long as fewer nodes serve, the promise is missed."""
+    carries_out: tuple[OperationKind, ...] = (OperationKind.SCALE_OUT,)
     generation: int = 1
     born: dict[str, float] = field(default_factory=lambda: {node(0): NOW - 86_400.0})
     factor: dict[str, int] = field(default_factory=dict)
     movements: dict[str, Movement] = field(default_factory=dict)
-    warm: set[str] = field(default_factory=set)
+    warmed: dict[str, int] = field(default_factory=dict)
+    """For how many looks each node was warmed; it takes two."""
     journal: Journal = field(default_factory=Journal)
     actions: list[Action] = field(default_factory=list)
     started: int = 0
+    most_active: int = 0
+    """Movements that were under way at the same time."""
 
     def tick(self, crash: Crash | None = None, seconds: float = 2.0) -> Plan:
         """Time passes, the tier is looked at once, and the plan is carried out, unless there is a crash."""
         self.now += seconds
+        self.looks += 1
         self._advance()
         observed = self.observe()
         plan = decide(self.spec, observed, self.now)
@@ -79,7 +91,7 @@ class World:
 
     def observe(self) -> Observation:
         """What the operator sees."""
-        short_of_copies = len(self.journal.serving) < 2
+        short_of_copies = len(self.journal.serving) < self.serving_enough
         return Observation(
             now=self.now,
             tier=Identity(namespace="search", name="t", uid="tier-uid", generation=self.generation),
@@ -93,6 +105,7 @@ class World:
             database=self._database(),
             load=load(bad=0.1 if short_of_copies else 0.0),
             journal=self.journal,
+            carries_out=self.carries_out,
         )
 
     def replicas(self, collection: str, shard: str) -> list[str]:
@@ -139,12 +152,12 @@ class World:
     def _advance(self) -> None:
         for i in range(self.desired):
             self.born.setdefault(node(i), self.now)
-        for key, m in self.movements.items():
+        for key, m in self.movements.items() if self.looks % self.looks_per_state == 0 else ():
             if m.state in {"READY", "CANCELLED"}:
                 continue
-            cancel = self.copies_to_cancel > 0 and m.state == "HYDRATING"
+            cancel = m.state == "HYDRATING" and (self.copies_to_cancel > 0 or m.target == self.refused_by)
             state = "CANCELLED" if cancel else STATES[STATES.index(m.state) + 1]
-            self.copies_to_cancel -= cancel
+            self.copies_to_cancel -= cancel and self.copies_to_cancel > 0
             self.movements[key] = m.model_copy(update={"state": state, "state_since": self.now})
             if state == "INTEGRATING":
                 self.collections[m.collection][m.shard].append(m.target)
@@ -156,18 +169,23 @@ class World:
                 assert journal.operation is None, "an operation is begun while another is under way"
                 return entries.begun(journal, action, 1)
             case WarmNode():
-                self.warm.add(action.node)
-                return entries.step_done(journal, action.index, Cost(seconds=1.0), self.now)
+                return self._warm(action, journal)
             case JournalStep() | AdoptCopy() | CompleteStep() | EndOperation():
                 return entries.noted(journal, action, self.now)
             case _:
                 return self._change(action, journal)
 
+    def _warm(self, action: WarmNode, journal: Journal) -> Journal:
+        nodes = (action, *action.beside)
+        for each in nodes:
+            self.warmed[each.node] = self.warmed.get(each.node, 0) + 1
+        done = next((each for each in nodes if self.warmed[each.node] >= 2), None)
+        return journal if done is None else entries.step_done(journal, done.index, Cost(seconds=1.0), self.now)
+
     def _change(self, action: Action, journal: Journal) -> Journal:
         match action:
             case SetNodes():
-                assert action.nodes == self.desired + 1, "one node at a time"
-                self.desired = action.nodes
+                self._set_nodes(action.nodes)
             case StartCopy():
                 return entries.copy_started(journal, action, self._start(action))
             case DeleteMovement():
@@ -181,10 +199,22 @@ class World:
                 self.born[action.pod] = self.now
         return journal
 
+    def _set_nodes(self, nodes: int) -> None:
+        gone = {node(i) for i in range(nodes, self.desired)}
+        assert not gone & {e.pod for e in self.journal.serving}, "out of the serving set first, then it goes"
+        self.desired = nodes
+        for shards in self.collections.values():
+            for shard, on in shards.items():
+                shards[shard] = [name for name in on if name not in gone]
+                assert shards[shard], "the last copy is gone"
+
     def _start(self, action: StartCopy) -> str:
         assert action.target not in self.replicas(action.collection, action.shard), "the copy exists"
         assert action.source in self.replicas(action.collection, action.shard), "the source has nothing to copy"
-        assert not self.movements, "one movement at a time, and finished ones are deleted first"
+        assert action.target not in {m.target for m in self.movements.values()}, (
+            "one movement to a node at a time, and finished ones are deleted first"
+        )
+        assert action.source not in {m.target for m in self.movements.values()}, "the source is not whole yet"
         assert action.target in self._joined(), "Weaviate never ends a movement to a node that it does not know"
         self.started += 1
         key = f"movement-{self.started}"
@@ -198,6 +228,8 @@ class World:
             state="REGISTERED",
             state_since=self.now,
         )
+        active = sum(m.state not in {"READY", "CANCELLED"} for m in self.movements.values())
+        self.most_active = max(self.most_active, active)
         return key
 
 

@@ -1,11 +1,13 @@
 """Which nodes hold copies that nobody has warmed?"""
 
-from vectortier.model.journal import Journal, Operation, Result, StepName
+from vectortier.model.journal import Journal, Result, StepName, StepState
 
 
 def left_cold(journal: Journal) -> set[str]:
-    """Nodes whose last operation failed before they were warm."""
-    last: dict[str, Operation] = {}
+    """Nodes whose last operation failed before they served."""
+    cold: dict[str, bool] = {}
     for operation in sorted(journal.history, key=lambda o: o.finished_at or 0.0):
-        last.update({s.target: operation for s in operation.steps if s.target and s.name is StepName.SERVE})
-    return {node for node, operation in last.items() if operation.result is Result.FAILED}
+        for step in operation.steps:
+            if step.target and step.name is StepName.SERVE:
+                cold[step.target] = operation.result is Result.FAILED and step.state is not StepState.DONE
+    return {node for node, is_cold in cold.items() if is_cold}

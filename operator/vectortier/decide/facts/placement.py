@@ -1,7 +1,5 @@
 """Where the shards are. Multi-tenant collections are left out: they keep the copies that they were created with."""
 
-from collections.abc import Mapping
-
 from vectortier.decide.facts.look import Facts
 from vectortier.model.load import Utilisation
 from vectortier.model.value import Unknown
@@ -56,22 +54,26 @@ def by_node(utilisation: tuple[Utilisation, ...] | Unknown) -> dict[str, float]:
     return {} if isinstance(utilisation, Unknown) else {u.node: u.fraction for u in utilisation}
 
 
-def best_source(facts: Facts, collection: str, shard: str, read: Mapping[str, int] | None = None) -> str | None:
-    """The replica to copy from: alive, healthy before busy, then the one that is `read` by the fewest other copies,
-    then the least busy processor, then a node without a vote; None when no replica is alive."""
+def best_source(facts: Facts, collection: str, shard: str) -> str | None:
+    """The replica to copy from; None when no replica is alive."""
+    return next(iter(sources(facts, collection, shard)), None)
+
+
+def sources(facts: Facts, collection: str, shard: str) -> list[str]:
+    """The replicas that are alive, the best to copy from first: healthy before busy, then the least busy processor,
+    then a node without a vote."""
     found = find_shard(facts.database, collection, shard)
     if found is None:
-        return None
+        return []
     voters = {r.id for r in facts.database.raft if r.voter}
     cpu = {} if isinstance(facts.load, Unknown) else by_node(facts.load.cpu)
 
-    def rank(name: str) -> tuple[bool, int, float, bool, str]:
+    def rank(name: str) -> tuple[bool, float, bool, str]:
         member = find_member(facts.database, name)
-        unwell = member is None or member.status != "HEALTHY"
-        return unwell, (read or {}).get(name, 0), cpu.get(name, 1.0), name in voters, name
+        return (member is None or member.status != "HEALTHY", cpu.get(name, 1.0), name in voters, name)
 
     alive = [n for n in found.replicas if (m := find_member(facts.database, n)) is not None and m.status in ALIVE]
-    return min(alive, key=rank, default=None)
+    return sorted(alive, key=rank)
 
 
 def share_of_objects(facts: Facts, node: str, collection: str, shard: str) -> float | None:

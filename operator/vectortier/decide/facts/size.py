@@ -1,5 +1,6 @@
-"""What growing by one step would be: which shards to copy where, and whether a node has to be added for it."""
+"""What growing would be: which shards to copy where, and which nodes have to be added for it."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from vectortier.decide.facts.look import Facts, node_name
@@ -10,20 +11,18 @@ from vectortier.model.weaviate import Shard
 
 @dataclass(frozen=True)
 class ShardCopy:
-    """One shard that gets one more copy, its `copy`-th."""
+    """One shard that gets one more copy."""
 
     collection: str
     shard: str
     target: str
-    copy: int
 
 
 @dataclass(frozen=True)
 class Proposal:
     """More copies of every shard that has too few, on nodes that lack it; new nodes where none does.
 
-    `moves` are in rounds: all that a further copy of everything takes before those of the next one. `idle` are nodes
-    that have their copies already and only have to be warmed before they serve.
+    `idle` are nodes that have their copies already and only have to be warmed before they serve.
     """
 
     nodes: int
@@ -31,66 +30,48 @@ class Proposal:
     new_nodes: tuple[str, ...]
     moves: tuple[ShardCopy, ...]
     idle: tuple[str, ...] = ()
-    cut: int = 0
-    """So many copies less than are wanted, because of the spec's bounds or of what the journal can hold."""
 
     @property
     def targets(self) -> tuple[str, ...]:
         """The nodes that receive something, in order."""
-        return tuple(dict.fromkeys([*(m.target for m in self.moves), *self.new_nodes]))
+        return tuple(dict.fromkeys((*(m.target for m in self.moves), *self.new_nodes)))
 
 
-MOST_COPIES = 500
-"""Shards that one operation may copy. With the longest names a step takes 950 bytes of the journal, and a ConfigMap
-(1 MiB) has to hold the operation and the one before it."""
+def next_size(facts: Facts, wanted: int | None = None) -> Proposal:
+    """The next larger size of the tier, with `wanted` copies of every shard; None: with one more than there are.
 
-
-def next_size(facts: Facts) -> Proposal:
-    """The next larger size of the tier. What is there and idle comes first; then nodes, and copies of each shard: as
-    many as are wanted and fit the bounds, one in any case."""
+    What is there and idle comes first, then nodes that the spec asks for without copies, one at a time.
+    """
     desired, have = facts.workload.desired_nodes, copies(facts.database)
     if idle := idle_holders(facts):
         return Proposal(desired, have or 0, (), (), idle)
     only_nodes = missing_nodes(facts) > 0 and missing_copies(facts) == 0
     if have is None or only_nodes:
         return Proposal(desired + 1, have or 0, (node_name(facts.tier.name, desired),), ())
-    goal = have + 1 if facts.wanted is None else max(have + 1, facts.wanted.copies)
-    sizes = (_grown(facts, copies, goal - copies) for copies in range(goal, have, -1))
-    return next((size for size in sizes if size.copies == have + 1 or _fits(facts, size)), _grown(facts, have + 1, 0))
+    count = max(have + 1, wanted or 0)
+    moves, new_nodes = _spread(facts, have, count)
+    return Proposal(desired + len(new_nodes), count, new_nodes, moves)
 
 
-def _fits(facts: Facts, size: Proposal) -> bool:
-    spec = facts.spec
-    return size.nodes <= spec.nodes.max and size.copies <= spec.copies.max and len(size.moves) <= MOST_COPIES
-
-
-def _grown(facts: Facts, goal: int, cut: int) -> Proposal:
+def _spread(facts: Facts, have: int, wanted: int) -> tuple[tuple[ShardCopy, ...], tuple[str, ...]]:
+    """The copies that are missing, one of every shard after the other, and the nodes that they need besides those that
+    there are. Each goes to the node that holds the fewest shards among those that lack it."""
     desired = facts.workload.desired_nodes
-    moves = _spread(facts, goal)
-    names = {node_name(facts.tier.name, i) for i in range(desired)}
-    added = tuple(dict.fromkeys(m.target for m in moves if m.target not in names))
-    return Proposal(desired + len(added), goal, added, moves, cut=cut)
-
-
-def _spread(facts: Facts, goal: int) -> tuple[ShardCopy, ...]:
-    """In each round, a shard with too few copies goes to the node that holds the fewest among those that lack it."""
-    names = [node_name(facts.tier.name, i) for i in range(facts.workload.desired_nodes)]
-    on = {(c, s.name): set(s.replicas) for c, s in _shards(facts)}
-    held = {name: sum(name in holders for holders in on.values()) for name in names}
+    names = [node_name(facts.tier.name, i) for i in range(desired)]
+    on = {(collection, shard.name): set(shard.replicas) for collection, shard in _shards(facts)}
+    held = Counter(name for holders in on.values() for name in holders)
     moves = []
-    for wanted in range(min((len(h) for h in on.values()), default=goal) + 1, goal + 1):
-        new_node = node_name(facts.tier.name, len(names))
+    for level in range(have + 1, wanted + 1):
         for (collection, shard), holders in on.items():
-            if len(holders) >= wanted:
+            if len(holders) >= level:
                 continue
-            lacking = [name for name in names if name not in holders]
-            target = min(lacking, key=lambda name: (held[name], names.index(name)), default=new_node)
-            held[target] = held.get(target, 0) + 1
+            if holders.issuperset(names):
+                names.append(node_name(facts.tier.name, len(names)))
+            target = min((n for n in names if n not in holders), key=lambda n: (held[n], names.index(n)))
+            held[target] += 1
             holders.add(target)
-            moves.append(ShardCopy(collection, shard, target, wanted))
-        if new_node in held:
-            names.append(new_node)
-    return tuple(moves)
+            moves.append(ShardCopy(collection, shard, target))
+    return tuple(moves), tuple(names[desired:])
 
 
 def _shards(facts: Facts) -> list[tuple[str, Shard]]:

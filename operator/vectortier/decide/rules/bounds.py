@@ -3,8 +3,8 @@
 from vectortier.api.reasons import Reason
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.placement import copies
+from vectortier.decide.facts.proposed import MOST_COPIES, cut_from, proposed
 from vectortier.decide.facts.shortfall import missing_nodes
-from vectortier.decide.facts.size import MOST_COPIES, next_size
 from vectortier.decide.ruling import Ruling, hold, passes
 
 
@@ -23,19 +23,20 @@ def something_to_copy(facts: Facts) -> Ruling | None:
 
 def fits_journal(facts: Facts) -> Ruling | None:
     """Nothing is begun that could not be written down."""
-    count = len(next_size(facts).moves)
+    count = len(proposed(facts).moves)
     if count <= MOST_COPIES:
         return None
     return hold(Reason.TOO_MANY_SHARDS, f"{count} shards would be copied, an operation can copy {MOST_COPIES}")
 
 
 def within_bounds(facts: Facts) -> Ruling | None:
-    """Nodes first: copies.max is at most nodes.max, so the one who raises copies.max alone is refused."""
-    size, spec = next_size(facts), facts.spec
+    """Hold when not even the smallest step is allowed. Nodes first: copies.max is at most nodes.max, so the one who
+    raises copies.max alone is refused."""
+    size, spec = proposed(facts), facts.spec
     if size.nodes > spec.nodes.max:
         return hold(Reason.AT_MAX_NODES, f"{size.nodes} nodes are needed, nodes.max is {spec.nodes.max}")
     if size.moves and size.copies > spec.copies.max:
         return hold(Reason.AT_MAX_COPIES, f"{size.copies} copies are needed, copies.max is {spec.copies.max}")
-    cut = f", {size.cut} copies less than are wanted" if size.cut else ""
-    text = f"{size.nodes} of at most {spec.nodes.max} nodes, {size.copies} of at most {spec.copies.max} copies{cut}"
-    return passes(text)
+    text = f"{size.nodes} of at most {spec.nodes.max} nodes, {size.copies} of at most {spec.copies.max} copies"
+    wanted = cut_from(facts, size)
+    return passes(text if wanted is None else f"{text}; {wanted} copies are wanted, more than may be made at once")

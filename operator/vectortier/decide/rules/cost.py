@@ -6,7 +6,7 @@ from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.movement import movement_seconds
 from vectortier.decide.facts.placement import best_source, copies
 from vectortier.decide.facts.predict import predict_copy
-from vectortier.decide.facts.size import next_size
+from vectortier.decide.facts.proposed import proposed
 from vectortier.decide.facts.sizing import quiet_seconds
 from vectortier.decide.ruling import Ruling, hold, passes
 
@@ -36,7 +36,7 @@ def _late(needed: float, copies: float) -> float:
 
 
 def _what(facts: Facts) -> str:
-    moved = [_bytes(facts, move.collection, move.shard) for move in next_size(facts).moves]
+    moved = [_bytes(facts, move.collection, move.shard) for move in proposed(facts).moves]
     known = [size for size in moved if size is not None]
     much = f"{sum(known) / 1e9:.1f} GB" if len(known) == len(moved) else "bytes that are not known"
     return f"{much} to be copied in about {movement_seconds(facts):.0f} s"

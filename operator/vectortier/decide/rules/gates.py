@@ -57,11 +57,16 @@ def version_moves(look: Look, action: Action) -> Ruling | None:
     return hold(Reason.VERSION_NOT_SUPPORTED, f"Weaviate {version} is older than {first}")
 
 
-def is_carried_out(look: Look, action: Action) -> Ruling | None:
-    """What cannot be carried out here is told and not begun."""
+def carried_out_here(look: Look, action: Action) -> Ruling | None:
+    """What this tier's operator cannot do is not begun."""
     if not isinstance(action, BeginOperation) or action.operation.kind in look.observed.carries_out:
         return None
-    return hold(Reason.SCALE_IN_POSSIBLE, f"{action.operation.kind} is decided, and not carried out by this version")
+    return hold(Reason.NOT_CARRIED_OUT, f"{action.operation.kind} is decided, and not carried out by this version")
 
 
-GATES: tuple[Callable[[Look, Action], Ruling | None], ...] = (not_paused, mode_acts, version_moves, is_carried_out)
+GATES: tuple[Callable[[Look, Action], Ruling | None], ...] = (
+    not_paused,
+    mode_acts,
+    version_moves,
+    carried_out_here,
+)

@@ -9,7 +9,8 @@ import math
 from vectortier.api.reasons import Reason
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.placement import by_node, share_of_objects
-from vectortier.decide.facts.size import next_size
+from vectortier.decide.facts.proposed import proposed
+from vectortier.decide.facts.size import Proposal
 from vectortier.decide.ruling import Ruling, hold, passes
 from vectortier.model.load import Utilisation
 from vectortier.model.value import Unknown
@@ -36,7 +37,7 @@ def room_on_disk(facts: Facts) -> Ruling | None:
 def _room(
     facts: Facts, used: tuple[Utilisation, ...] | Unknown, what: str, most: float, reason: Reason
 ) -> Ruling | None:
-    size = next_size(facts)
+    size = proposed(facts)
     if not size.moves:
         return None
     if isinstance(used, Unknown):
@@ -46,7 +47,7 @@ def _room(
     fractions = by_node(used)
     if not all(math.isfinite(f) and f >= 0 for f in fractions.values()):
         return hold(Reason.METRICS_INVALID, f"{what}: {fractions}")
-    predicted = {t: _predict(facts, fractions, t) for t in size.targets}
+    predicted = {t: _predict(facts, size, fractions, t) for t in size.targets}
     blind = sorted(t for t, share in predicted.items() if share is None)
     if blind:
         return hold(Reason.METRICS_PARTIAL, f"{what}: not enough is reported to tell what {blind[0]} would use")
@@ -55,12 +56,12 @@ def _room(
     return hold(reason, text) if (predicted[fullest] or 0.0) > most else passes(text)
 
 
-def _predict(facts: Facts, used: dict[str, float], target: str) -> float | None:
+def _predict(facts: Facts, size: Proposal, used: dict[str, float], target: str) -> float | None:
     """What the target uses plus, for each shard, its part of what its fullest source uses; None when unknown."""
     total = 0.0 if facts.pod(target) is None else used.get(target)
     if total is None:
         return None
-    for move in next_size(facts).moves:
+    for move in size.moves:
         if move.target != target:
             continue
         parts = [_part(facts, used, node, move.collection, move.shard) for node in used]

@@ -1,4 +1,4 @@
-"""The proposal to shrink: the operation with all its steps, nothing of which is done by proposing it."""
+"""The proposal to shrink: the youngest nodes go, one after the other, and their copies with them."""
 
 from vectortier.api.reasons import Reason
 from vectortier.decide.facts.look import Facts, node_name
@@ -10,14 +10,14 @@ from vectortier.model.plan import BeginOperation
 
 
 def scale_in(facts: Facts) -> Ruling:
-    """Everything before this has let it through: the nodes with the highest ordinals go, and a copy with each."""
-    desired, have = facts.workload.desired_nodes, copies(facts.database) or 0
-    if facts.wanted is None:
-        raise AssertionError("only a tier that should be smaller gets here")
-    fewer = min(have - facts.wanted.copies, desired - facts.spec.nodes.min)
-    nodes = desired - fewer
-    if fewer <= 0 or not _are_whole(facts, nodes):
-        return hold(Reason.SCALE_IN_POSSIBLE, f"{facts.wanted.why}; the last nodes hold copies that others lack")
+    """Take away nodes as long as every shard keeps the copies that are wanted, at least copies.min, on those that
+    stay."""
+    wanted, why = (0, "") if facts.wanted is None else (facts.wanted.copies, facts.wanted.why)
+    desired, nodes = facts.workload.desired_nodes, _nodes_left(facts, wanted)
+    if nodes == desired:
+        return hold(Reason.SCALE_IN_NEEDED, f"no node can go: the last holds what others lack, or votes; {why}")
+    going = [node_name(facts.tier.name, ordinal) for ordinal in range(desired - 1, nodes - 1, -1)]
+    left = _fewest_copies(facts, set(going))
     operation = Operation(
         id=operation_id(facts.tier.uid, OperationKind.SCALE_IN, facts.now),
         kind=OperationKind.SCALE_IN,
@@ -26,19 +26,36 @@ def scale_in(facts: Facts) -> Ruling:
         generation=facts.tier.generation,
         started_at=facts.now,
         nodes=nodes,
-        copies=have - fewer,
+        copies=left,
         steps=tuple(
-            Step(name=StepName.REMOVE_NODE, target=node_name(facts.tier.name, ordinal), nodes=ordinal)
-            for ordinal in range(desired - 1, nodes - 1, -1)
+            Step(name=StepName.REMOVE_NODE, target=name, nodes=desired - 1 - i) for i, name in enumerate(going)
         ),
-        message=facts.wanted.why,
+        message=why,
     )
-    gone = ", ".join(step.target or "" for step in operation.steps)
-    return propose(BeginOperation(operation=operation), Reason.SCALE_IN_POSSIBLE, f"remove {gone}: {facts.wanted.why}")
+    what = f"take away node {', '.join(going)}, which leaves {left} copies on {nodes} nodes"
+    return propose(BeginOperation(operation=operation), Reason.SCALE_IN_NEEDED, f"{what}: {why}")
 
 
-def _are_whole(facts: Facts, nodes: int) -> bool:
-    """Whether every shard, of multi-tenant collections too, keeps a copy and copies.min on the nodes that stay."""
-    staying = {node_name(facts.tier.name, ordinal) for ordinal in range(nodes)}
-    shards = [shard for collection in facts.database.collections for shard in collection.shards]
-    return all(len(staying & set(shard.replicas)) >= facts.spec.copies.min for shard in shards)
+def _nodes_left(facts: Facts, wanted: int) -> int:
+    """How many of the nodes have to stay. Only the youngest can go: a StatefulSet drops no others."""
+    spec, nodes = facts.spec, facts.workload.desired_nodes
+    least, going = max(wanted, spec.copies.min, 1), set[str]()
+    while nodes > max(spec.nodes.min, spec.weaviate.raft_voters, 1):
+        going.add(node_name(facts.tier.name, nodes - 1))
+        if _fewest_copies(facts, going) < least or _holds_tenants(facts, going):
+            break
+        nodes -= 1
+    return nodes
+
+
+def _fewest_copies(facts: Facts, going: set[str]) -> int:
+    """The least number of copies that a shard keeps; 0 when there is no shard."""
+    if copies(facts.database) is None:
+        return 0
+    collections = (c for c in facts.database.collections if not c.multi_tenant)
+    return min(len(set(s.replicas) - going) for c in collections for s in c.shards)
+
+
+def _holds_tenants(facts: Facts, going: set[str]) -> bool:
+    """Whether a node of these holds a tenant's shard: its copies are not the tier's to take away."""
+    return any(going & set(s.replicas) for c in facts.database.collections if c.multi_tenant for s in c.shards)

@@ -50,7 +50,7 @@ def right_size(facts: Facts) -> Ruling | None:
     other = facts.wanted
     if other is not None:
         have = copies(facts.database) or 0
-        reason = Reason.SCALE_OUT_NEEDED if other.copies > have else Reason.SCALE_IN_POSSIBLE
+        reason = Reason.SCALE_OUT_NEEDED if other.copies > have else Reason.SCALE_IN_NEEDED
         return passes(f"{other.copies} copies instead of {have}: {other.why}", reason)
     return _by_what_was_missed(facts)
 

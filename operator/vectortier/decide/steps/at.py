@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 
 from vectortier.api.reasons import Reason
+from vectortier.decide.facts.lanes import needed
 from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.windows import read_windows
 from vectortier.decide.ruling import BUSY_SECONDS, Ruling, hold, propose
 from vectortier.model.journal import Cost, Operation, OperationKind, Step, StepName, StepState
 from vectortier.model.load import Load
 from vectortier.model.plan import CompleteStep, EndOperation, JournalStep
-
-PROGRESS = {OperationKind.SCALE_OUT: Reason.SCALING_OUT, OperationKind.SCALE_IN: Reason.SCALING_IN}
-"""What is said of a step that goes as it should."""
+from vectortier.model.value import Unknown
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class At:
-    """A step of the running operation that may be taken now."""
+    """A step of the running operation that may run now."""
 
     facts: Facts
     operation: Operation
@@ -25,6 +25,11 @@ class At:
     def step(self) -> Step:
         """The step itself."""
         return self.operation.steps[self.index]
+
+    @property
+    def reason(self) -> Reason:
+        """Why nothing else is done meanwhile."""
+        return under_way(self.operation.kind)
 
     @property
     def target(self) -> str:
@@ -37,19 +42,18 @@ class At:
         return self.step.state is StepState.JOURNALLED
 
     @property
-    def is_moving(self) -> bool:
-        """Whether Weaviate was asked for a movement that has not been seen to its end."""
-        return self.journalled and self.step.name is StepName.COPY and self.step.attempts > 0
-
-    @property
     def seconds(self) -> float:
         """For how long the step has been going on."""
         return self.facts.now - self.step.started_at if self.step.started_at is not None else 0.0
 
     @property
     def waiting_seconds(self) -> float:
-        """For how long it has been this step's turn, whether or not it was journalled."""
-        ended = [step.finished_at for step in self.operation.steps[: self.index] if step.finished_at is not None]
+        """For how long it has been this step's turn, whether or not it was journalled. A copy also waits for others to
+        make room."""
+        before = needed(self.operation, self.index)
+        if self.step.name is StepName.COPY:
+            before += tuple(s for s in self.operation.steps if s.name is StepName.COPY)
+        ended = [step.finished_at for step in before if step.finished_at is not None]
         return self.facts.now - max([self.operation.started_at, *ended])
 
     def label(self) -> str:
@@ -57,10 +61,15 @@ class At:
         return f"step {self.index + 1} of {len(self.operation.steps)} ({self.step.name})"
 
 
+def under_way(kind: OperationKind) -> Reason:
+    """What an operation that goes on is called."""
+    return Reason.SCALING_IN if kind is OperationKind.SCALE_IN else Reason.SCALING_OUT
+
+
 def journal(at: At, expected_objects: int | None = None, predicted: Cost | None = None) -> Ruling:
     """Write down what is about to be done. It is done in a later tick, after another look."""
     action = JournalStep(index=at.index, expected_objects=expected_objects, predicted=predicted or at.step.predicted)
-    return propose(action, PROGRESS[at.operation.kind], f"{at.label()}: about to begin")
+    return propose(action, at.reason, f"{at.label()}: about to begin")
 
 
 def complete(at: At, message: str, *, late: bool = False) -> Ruling:
@@ -68,13 +77,12 @@ def complete(at: At, message: str, *, late: bool = False) -> Ruling:
     load = at.facts.load
     worst = load.p99_milliseconds if isinstance(load, Load) else None
     actual = Cost(seconds=at.seconds, p99_milliseconds=worst) if at.step.started_at is not None else Cost()
-    action = CompleteStep(index=at.index, actual=actual, late=late)
-    return propose(action, PROGRESS[at.operation.kind], f"{at.label()}: {message}")
+    return propose(CompleteStep(index=at.index, actual=actual, late=late), at.reason, f"{at.label()}: {message}")
 
 
-def wait(at: At, message: str, reason: str = Reason.SCALING_OUT) -> Ruling:
+def wait(at: At, message: str, reason: str | None = None) -> Ruling:
     """Nothing to do but look again soon."""
-    return hold(reason, f"{at.label()}: {message}", BUSY_SECONDS)
+    return hold(reason or at.reason, f"{at.label()}: {message}", BUSY_SECONDS)
 
 
 def fail(at: At, reason: str, message: str) -> Ruling:
@@ -86,3 +94,11 @@ def fail(at: At, reason: str, message: str) -> Ruling:
 def blocked(at: At, obstacle: Ruling) -> Ruling:
     """Something stands in the way of this step."""
     return wait(at, obstacle.message, obstacle.reason)
+
+
+def blind(at: At, what: str) -> Ruling | None:
+    """Wait while the metrics are not known; that nobody searches is known."""
+    windows = read_windows(at.facts.load)
+    if isinstance(windows, Unknown) and windows.reason != Reason.NO_TRAFFIC:
+        return wait(at, f"no node is {what} while the metrics are not known: {windows.message}", windows.reason)
+    return None

@@ -24,9 +24,9 @@ class SimulatedTier:
         """It boots from now on."""
         self.tier.add_node(now)
 
-    def remove_node(self, now: float) -> None:
-        """At once."""
-        self.tier.resize(len(self.tier.nodes) - 1, now)
+    def drop_node(self, now: float) -> None:
+        """It is gone at once."""
+        self.tier.drop_node(now)
 
     def copy_shard(self, ordinal: int, now: float) -> Transfer:
         """It takes its bytes' time from now on."""

@@ -1,0 +1,38 @@
+"""An operation of which a step has failed ends once nothing of its other steps is left in Weaviate's list.
+
+A movement that no journal names is nobody's: while it goes on it is waited for like somebody else's, and once it has
+ended it stays in the list for ever, where it gets in the way of later ones.
+"""
+
+from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.placement import is_active
+from vectortier.decide.ruling import BUSY_SECONDS, Ruling, hold, propose
+from vectortier.decide.steps.copy import ANSWER_SECONDS
+from vectortier.model.journal import Operation, Step, StepName
+from vectortier.model.plan import DeleteMovement
+from vectortier.model.weaviate import Movement
+
+
+def tidied_up(facts: Facts, operation: Operation, failed: Ruling) -> Ruling:
+    """`failed`, which ends the operation, or what comes before it. What was copied stays, verified or not: the next
+    operation finds it."""
+    left = [(i, m) for i, step in enumerate(operation.steps) for m in _movements(facts, step)]
+    for index, movement in left:
+        if not is_active(movement.state) and not movement.deleting:
+            action = DeleteMovement(index=index, weaviate_operation_id=movement.id)
+            return propose(action, failed.reason, f"{failed.message}; movement {movement.id} is cleared away first")
+    if left:
+        movement = left[0][1]
+        what = f"movement {movement.id} to {movement.target}, which is {movement.state}"
+        return hold(failed.reason, f"{failed.message}; that ends once Weaviate is done with {what}", BUSY_SECONDS)
+    if any(s.asked_at is not None and facts.now - s.asked_at < ANSWER_SECONDS for s in operation.steps):
+        text = f"{failed.message}; that ends once it is certain that Weaviate begins no other copy"
+        return hold(failed.reason, text, BUSY_SECONDS)
+    return failed
+
+
+def _movements(facts: Facts, step: Step) -> list[Movement]:
+    if step.name is not StepName.COPY:
+        return []
+    wanted = (step.collection, step.shard, step.target)
+    return [m for m in facts.database.movements if (m.collection, m.shard, m.target) == wanted]
