@@ -56,6 +56,11 @@ def test_existing_nodes_that_lack_a_shard_are_filled_before_nodes_are_added() ->
     assert [m.target for m in size.moves].count(b.node(3)) == 3
 
 
+def test_shards_are_spread_over_the_nodes_that_lack_them() -> None:
+    seen = b.observation(3, database=b.database(3, (b.collection(replicas=(0,), shards=2),)))
+    assert [m.target for m in next_size(facts(seen), 2).moves] == [b.node(1), b.node(2)]
+
+
 def test_a_shard_that_has_more_copies_already_gets_fewer() -> None:
     held = (b.collection("Note", replicas=(0, 1)), b.collection("Ticket", replicas=(0,)))
     moves = next_size(facts(b.observation(2, database=b.database(2, held))), 3).moves
@@ -70,7 +75,6 @@ def test_a_shard_that_has_more_copies_already_gets_fewer() -> None:
 def test_a_bound_cuts_the_wanted_number_and_it_is_told(monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
     growing_to(monkeypatch, 7)
     seen, spec = b.observation(2, load=b.load(0.1)), {**WIDE, bound: {"min": 1, "max": 4}}
-    spec["copies"]["max"] = min(spec["copies"]["max"], spec["nodes"]["max"])
     assert (begun(seen, **spec).nodes, begun(seen, **spec).copies) == (4, 4)
     ruling = within_bounds(facts(seen, **spec))
     assert ruling is not None
@@ -120,7 +124,7 @@ def test_the_youngest_nodes_go_first() -> None:
     [
         {"nodes": {"min": 2, "max": 9}},
         {"nodes": {"min": 2, "max": 9}, "copies": {"min": 2, "max": 9}},
-        {"nodes": {"min": 1, "max": 9}, "copies": {"min": 1, "max": 9}},
+        {"nodes": {"min": 1, "max": 9}, "copies": {"min": 2, "max": 9}},
     ],
 )
 def test_never_below_the_minimums(spec: dict[str, Any]) -> None:
@@ -129,7 +133,7 @@ def test_never_below_the_minimums(spec: dict[str, Any]) -> None:
 
 
 def test_voters_stay() -> None:
-    voting = {"weaviate": {"raftVoters": 3}, "nodes": {"min": 3, "max": 9}}
+    voting = {"weaviate": {"raftVoters": 3}}
     assert going(three(), 1, **voting) == []
 
 

@@ -79,21 +79,28 @@ def databases(draw: st.DrawFn) -> Database:
 
 @st.composite
 def operations(draw: st.DrawFn) -> Operation:
-    target = b.node(draw(st.integers(1, 3)))
+    """A scale-out to one node or two, or a scale-in, however far it got."""
+    targets = [b.node(i) for i in draw(st.lists(st.integers(1, 3), min_size=1, max_size=2, unique=True))]
     state = st.sampled_from(list(StepState))
-    common = {"started_at": draw(st.one_of(st.none(), times)), "attempts": draw(st.integers(0, 4))}
-    steps = (
-        Step(name=StepName.ADD_NODE, target=target, nodes=draw(st.integers(1, 5)), state=draw(state), **common),
-        Step(name=StepName.AWAIT_NODE, target=target, state=draw(state), **common),
-        Step(name=StepName.COPY, collection="Ticket", shard="s0", target=target, state=draw(state), **common),
-        Step(name=StepName.RAISE_FACTOR, collection="Ticket", factor=2, state=draw(state), **common),
-        Step(name=StepName.WARM, target=target, state=draw(state), **common),
-        Step(name=StepName.SERVE, target=target, state=draw(state), **common),
-    )
-    first = draw(st.integers(0, 5))
-    return Operation(
-        id="scaleout-1", kind=OperationKind.SCALE_OUT, why="d", epoch=1, started_at=b.NOW - 60, steps=steps[first:]
-    )
+
+    def step(name: StepName, **fields: Any) -> Step:
+        times_and_tries = {"started_at": draw(st.one_of(st.none(), times)), "attempts": draw(st.integers(0, 4))}
+        return Step(name=name, state=draw(state), **times_and_tries, **fields)
+
+    if draw(st.sampled_from([False, False, False, True])):
+        kind = OperationKind.SCALE_IN
+        steps = [step(StepName.REMOVE_NODE, target=t, nodes=int(t[-1])) for t in targets]
+    else:
+        kind = OperationKind.SCALE_OUT
+        steps = [
+            step(StepName.ADD_NODE, target=targets[0], nodes=draw(st.integers(1, 5))),
+            *(step(StepName.AWAIT_NODE, target=t) for t in targets),
+            *(step(StepName.COPY, collection="Ticket", shard="s0", target=t) for t in targets),
+            step(StepName.RAISE_FACTOR, collection="Ticket", factor=2),
+            *(step(name, target=t) for t in targets for name in (StepName.WARM, StepName.SERVE)),
+        ]
+    first = draw(st.integers(0, len(steps) - 1))
+    return Operation(id="o-1", kind=kind, why="d", epoch=1, started_at=b.NOW - 60, steps=tuple(steps[first:]))
 
 
 @st.composite
@@ -140,8 +147,22 @@ def healthy(draw: st.DrawFn) -> Observation:
         workload=b.workload(nodes),
         database=b.database(nodes, held),
         load=draw(loads()),
-        journal=Journal(serving=b.serving(*range(nodes)), operation=draw(st.one_of(st.none(), operations()))),
+        journal=Journal(
+            serving=b.serving(*range(draw(st.integers(1, nodes)))), operation=draw(st.one_of(st.none(), operations()))
+        ),
     )
+
+
+@st.composite
+def shrinking(draw: st.DrawFn) -> Observation:
+    """Everything is fine, and one of the youngest nodes is to go."""
+    nodes = draw(st.integers(2, 4))
+    going = draw(st.integers(max(1, nodes - 2), nodes - 1))
+    state = draw(st.sampled_from(list(StepState)))
+    step = Step(name=StepName.REMOVE_NODE, target=b.node(going), nodes=going, state=state, started_at=b.NOW - 5)
+    operation = Operation(id="o-1", kind=OperationKind.SCALE_IN, why="d", epoch=1, started_at=b.NOW - 60, steps=(step,))
+    serving = b.serving(*range(draw(st.integers(1, nodes))))
+    return b.observation(nodes, journal=Journal(operation=operation, serving=serving))
 
 
 def decided_again_it_is_the_same(spec: VectorTierSpec, seen: Observation, plan: Plan) -> None:
@@ -167,6 +188,17 @@ def nodes_are_never_added_on_missing_knowledge(spec: VectorTierSpec, seen: Obser
 def a_second_operation_is_never_begun(spec: VectorTierSpec, seen: Observation, plan: Plan) -> None:
     if not isinstance(seen.journal, Unknown) and seen.journal.operation is not None:
         assert not isinstance(plan.action, BeginOperation)
+
+
+def a_node_goes_only_when_it_is_the_youngest_and_nobody_is_sent_to_it(
+    spec: VectorTierSpec, seen: Observation, plan: Plan
+) -> None:
+    if isinstance(plan.action, SetNodes) and not isinstance(seen.workload, Unknown):
+        assert not isinstance(seen.journal, Unknown)
+        if plan.action.nodes < seen.workload.desired_nodes:
+            assert plan.action.nodes >= max(seen.workload.desired_nodes - 1, spec.nodes.min)
+            going = b.node(plan.action.nodes)
+            assert going not in {e.pod for e in (*(plan.serving or ()), *seen.journal.serving)}
 
 
 def nothing_is_moved_in_mode_observe_or_while_paused(spec: VectorTierSpec, seen: Observation, plan: Plan) -> None:
@@ -197,8 +229,8 @@ def a_status_is_written_once_for_the_same_observation(spec: VectorTierSpec, seen
     assert len({c.type for c in first.conditions}) == len(first.conditions)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
-@given(specs(), st.one_of(observations(), healthy(), healthy()))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(specs(), st.one_of(observations(), healthy(), healthy(), shrinking()))
 def test_whatever_is_observed(spec: VectorTierSpec, seen: Observation) -> None:
     """One test, because making the observations takes the time: each property is a sentence above."""
     plan = decide(spec, seen, seen.now)
@@ -206,6 +238,7 @@ def test_whatever_is_observed(spec: VectorTierSpec, seen: Observation) -> None:
     the_tier_never_grows_past_its_bounds(spec, seen, plan)
     nodes_are_never_added_on_missing_knowledge(spec, seen, plan)
     a_second_operation_is_never_begun(spec, seen, plan)
+    a_node_goes_only_when_it_is_the_youngest_and_nobody_is_sent_to_it(spec, seen, plan)
     nothing_is_moved_in_mode_observe_or_while_paused(spec, seen, plan)
     the_last_verdict_is_the_decision(spec, seen, plan)
     the_serving_set_is_never_empty_and_names_only_pods_that_run(spec, seen, plan)

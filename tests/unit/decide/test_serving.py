@@ -4,9 +4,19 @@ import pytest
 
 from tests.unit.decide import builders as b
 from vectortier.decide.serving import serving_set
-from vectortier.model.journal import Journal, Operation, OperationKind, Result, ServingEndpoint, Step, StepName
+from vectortier.model.journal import (
+    Journal,
+    Operation,
+    OperationKind,
+    Result,
+    ServingEndpoint,
+    Step,
+    StepName,
+    StepState,
+)
 from vectortier.model.observation import Observation
 from vectortier.model.value import Unknown
+from vectortier.model.weaviate import Database
 
 BLIND = Unknown(reason="WeaviateUnreachable", message="no answer")
 BOTH = (b.collection(replicas=(0, 1)),)
@@ -101,3 +111,56 @@ def test_after_a_later_success_it_is_let_in() -> None:
     mended = operation(StepName.SERVE, id="p", finished_at=b.NOW - 10, result=Result.SUCCEEDED)
     journal = Journal(history=(failed, mended), serving=b.serving(0))
     assert chosen(b.observation(2, journal=journal)) == [b.node(0), b.node(1)]
+
+
+def side_by_side(first: StepName, second: StepName) -> Operation:
+    """Two new nodes, each at a step of its own."""
+    order = [StepName.COPY, StepName.WARM, StepName.SERVE]
+    steps = tuple(
+        Step(name=n, target=b.node(i), state=StepState.DONE if order.index(n) < order.index(at) else StepState.PENDING)
+        for i, at in ((1, first), (2, second))
+        for n in order
+    )
+    return operation(StepName.COPY).model_copy(update={"steps": steps})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (StepName.SERVE, StepName.SERVE, [0, 1, 2]),
+        (StepName.COPY, StepName.SERVE, [0, 2]),
+        (StepName.SERVE, StepName.WARM, [0, 1]),
+    ],
+)
+def test_each_new_node_has_its_own_turn(first: StepName, second: StepName, expected: list[int]) -> None:
+    journal = Journal(operation=side_by_side(first, second), serving=b.serving(0))
+    assert chosen(b.observation(3, journal=journal)) == [b.node(i) for i in expected]
+
+
+def test_a_node_that_served_before_another_one_failed_is_not_cold() -> None:
+    steps = [
+        Step(name=StepName.SERVE, target=b.node(1), state=StepState.DONE),
+        Step(name=StepName.SERVE, target=b.node(2)),
+    ]
+    failed = operation(StepName.COPY, steps=steps, finished_at=b.NOW - 10, result=Result.FAILED)
+    journal = Journal(history=(failed,), serving=b.serving(0))
+    assert chosen(b.observation(3, journal=journal)) == [b.node(0), b.node(1)]
+
+
+def leaving(state: StepState) -> Operation:
+    step = Step(name=StepName.REMOVE_NODE, target=b.node(1), nodes=1, state=state)
+    return operation(StepName.COPY, kind=OperationKind.SCALE_IN, steps=[step])
+
+
+@pytest.mark.parametrize("database", [b.database(2, BOTH), BLIND])
+@pytest.mark.parametrize(("state", "expected"), [(StepState.PENDING, None), (StepState.JOURNALLED, [b.node(0)])])
+def test_a_node_that_goes_is_sent_nothing_from_the_beginning_of_its_step(
+    state: StepState, expected: list[str] | None, database: Database | Unknown
+) -> None:
+    journal = Journal(operation=leaving(state), serving=b.serving(0, 1))
+    assert chosen(b.observation(2, journal=journal, database=database)) == expected
+
+
+def test_a_node_that_goes_is_kept_while_nobody_else_could_answer() -> None:
+    journal = Journal(operation=leaving(StepState.JOURNALLED), serving=b.serving(0, 1))
+    assert chosen(with_pods(b.pod(0, started_at=None, ready=False), b.pod(1), journal=journal)) == [b.node(1)]

@@ -6,7 +6,7 @@ import pytest
 
 from vectortier.act import entries
 from vectortier.act.journal import journal_data
-from vectortier.decide.rules.bounds import MOST_COPIES
+from vectortier.decide.facts.proposed import MOST_COPIES
 from vectortier.model.journal import (
     Cost,
     Journal,
@@ -22,6 +22,9 @@ from vectortier.model.plan import BeginOperation, DeleteMovement, EndOperation, 
 from vectortier.model.value import Unknown
 from vectortier.observe.journal import read_journal
 
+MOST_NODES = 49
+"""New ones, of fifty."""
+AROUND = (StepName.AWAIT_NODE, StepName.WARM, StepName.SERVE)
 COPY = StartCopy(index=1, collection="Ticket", shard="S1", source="a", target="b")
 
 
@@ -94,7 +97,7 @@ def test_no_journal_is_an_empty_one() -> None:
 
 
 def longest(count: int) -> Operation:
-    """An operation with so many copies, each as long as a step can get."""
+    """An operation with so many copies to as many nodes as there can be, each step as long as it can get."""
     cost = Cost(bytes=10**13, seconds=12345.678901234567, p99_milliseconds=12345.678901234567)
     copy = Step(
         name=StepName.COPY,
@@ -112,7 +115,9 @@ def longest(count: int) -> Operation:
         predicted=cost,
         actual=cost,
     )
-    return operation().model_copy(update={"steps": (copy,) * count})
+    lasted = {"state": StepState.JOURNALLED, "started_at": copy.started_at, "finished_at": copy.finished_at}
+    around = [Step(name=name, target=copy.target, actual=cost, **lasted) for name in AROUND]
+    return operation().model_copy(update={"steps": (copy,) * count + tuple(around) * MOST_NODES})
 
 
 def test_the_largest_operation_and_the_one_before_it_fit_into_a_configmap() -> None:

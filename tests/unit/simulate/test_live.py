@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import vectortier.played.operator as played
+from tests.unit.decide.wanting import growing_to, shrinking_to
 from tests.unit.simulate.builders import PROMISE, load, model, spec
 from vectortier.decide.tier import decide
 from vectortier.model.journal import Journal, Result, StepName
@@ -81,6 +82,34 @@ def test_each_shard_is_copied_and_the_factor_follows(recorded: Recorded) -> None
     assert collections.collections[0].factor == 2
     assert all(len(shard.replicas) == 2 for shard in collections.collections[0].shards)
     assert collections.movements == (), "finished ones are deleted from Weaviate's list"
+
+
+def test_several_copies_are_made_at_the_same_time(monkeypatch: pytest.MonkeyPatch, recorded: Recorded) -> None:
+    growing_to(monkeypatch, 4)
+    ran = simulated(*[3.4] * 40)
+    began = ran.decisions[0]
+    served = next(i.started_at + 15 for i in ran.intervals if i.serving == 4)
+    assert [(d.action, d.nodes, d.copies) for d in ran.decisions] == [("ScaleOut", 4, 4)]
+    assert 60 <= served - began.t <= 60 + 45, "as long as one, and a second for each step of the others"
+    assert ran.tier.shard_copies == 3
+    assert recorded.journal.history[-1].result is Result.SUCCEEDED
+
+
+def test_nodes_that_are_taken_away_serve_no_more_and_take_their_copies_along(
+    monkeypatch: pytest.MonkeyPatch, recorded: Recorded
+) -> None:
+    shrinking_to(monkeypatch, 1)
+    ran = simulated(*[0.5] * 20, start=3)
+    assert [(d.action, d.nodes, d.copies) for d in ran.decisions] == [("ScaleIn", 1, 1)]
+    assert (ran.intervals[-1].nodes, ran.intervals[-1].serving) == (1, 1)
+    database = recorded.seen[-1][0].database
+    assert not isinstance(database, Unknown)
+    assert database.collections[0].factor == 1
+    assert database.collections[0].shards[0].replicas == ("tier-weaviate-0",)
+    for observed, _ in recorded.seen:
+        assert isinstance(observed.journal, Journal)
+        there = {p.name for p in observed.workload.pods} if not isinstance(observed.workload, Unknown) else set()
+        assert {e.pod for e in observed.journal.serving} <= there, "out of the serving set first, then it goes"
 
 
 def test_searches_are_slower_only_while_bytes_move() -> None:

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.unit.simulate.builders import PROMISE, load, model, spec
+from tests.unit.decide.wanting import growing_to, shrinking_to
+from tests.unit.simulate.builders import PROMISE, capacity, load, model, spec
 from tests.unit.simulate.test_live import EAGER
 from tests.unit.stream.lines import NOW, line
+from vectortier.decide.facts.look import Facts
+from vectortier.model.value import Unknown
 from vectortier.simulate.copies import Tier
 from vectortier.simulate.engine import Look, Run, Scenario, run
 from vectortier.simulate.live.policy import Vectortier
@@ -139,6 +142,51 @@ def test_what_a_copy_takes_is_known_from_the_lines() -> None:
     assert (copy.predicted.bytes, copy.predicted.seconds) == (30_000_000, 60.0)
 
 
+def test_several_copies_asked_for_at_once_serve_after_one_delay_and_then_may_go(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    growing_to(monkeypatch, 5)
+    operator = stream()
+    asked = operator.answer(line(0, bad=150))
+    assert (asked.action, asked.nodes, asked.copies) == ("ScaleOut", 5, 5)
+    waiting = answers(
+        operator,
+        line(1, nodes=5, serving=2, copies=2, bad=150),
+        *(line(i, nodes=5, serving=2, copies=2, copying=3, bad=150) for i in (2, 3, 4, 5)),
+    )
+    assert {(a.action, a.reason, a.nodes, a.copies) for a in waiting} == {("Hold", "ScalingOut", 5, 5)}
+    served = operator.answer(line(6, nodes=5))
+    assert (served.action, served.reason, served.nodes, served.copies) == ("Hold", "Recovering", 5, 5)
+    assert operator.journal is not None
+    made = operator.journal.history[-1]
+    copies = [step for step in made.steps if step.name == "Copy"]
+    assert (made.result, len(copies)) == ("Succeeded", 3)
+    assert len({step.started_at for step in copies}) == len({step.finished_at for step in copies}) == 1
+
+    shrinking_to(monkeypatch, 3)
+    fewer = operator.answer(line(7, nodes=5))
+    assert (fewer.action, fewer.reason, fewer.nodes, fewer.copies) == ("ScaleIn", "ScaleInNeeded", 3, 3)
+    late = answers(operator, line(8, nodes=5), line(9, nodes=4), line(10, nodes=3), line(11, nodes=3))
+    assert {(a.action, a.reason, a.nodes, a.copies) for a in late} == {("Hold", "WithinSLO", 3, 3)}
+    assert operator.journal.history[-1].result == "Succeeded"
+
+
+def test_nodes_that_are_to_go_are_used_when_more_are_wanted_before_they_have_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    operator = stream()
+    with monkeypatch.context() as patched:
+        shrinking_to(patched, 2)
+        assert operator.answer(line(0, nodes=4)).nodes == 2
+    answers(operator, *(line(i, nodes=4, bad=150) for i in range(1, 20)))
+    more = operator.answer(line(21, nodes=4, bad=150))
+    assert (more.action, more.nodes) == ("ScaleOut", 3)
+    kept = answers(operator, line(22, nodes=4), line(23, nodes=3), line(24, nodes=3))
+    assert [(a.action, a.nodes, a.copies) for a in kept] == [("Hold", 3, 3)] * 3
+    assert operator.journal is not None
+    assert [o.kind for o in operator.journal.history[1:]] == ["ScaleIn", "ScaleOut"]
+
+
 class Streamed:
     """A simulated tier whose policy is asked by lines."""
 
@@ -180,6 +228,26 @@ def test_another_simulator_gets_the_decisions_that_ours_gets() -> None:
     # A line is a whole interval, so that a copy serves up to one later, and what is decided then may differ.
     assert ours.decisions[-1].nodes == theirs.decisions[-1].nodes == 3
     assert "ScaleIn" in {d.action for d in (*ours.decisions, *theirs.decisions)}
+
+
+def is_quiet(facts: Facts) -> bool:
+    """Whether one copy could take the load easily."""
+    return not isinstance(facts.load, Unknown) and facts.load.queries_per_second < 0.6 * capacity()
+
+
+def test_another_simulator_grows_and_shrinks_by_several_as_ours_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    growing_to(monkeypatch, 4)
+    shrinking_to(monkeypatch, 1, is_quiet)
+    demand = [0.9] * 20 + [3.4] * 60 + [0.4] * 40
+
+    def ran(policy: Vectortier | Streamed) -> Run:
+        return run(Scenario(load(*demand), model(), PROMISE, 1), policy, random.Random(0))
+
+    ours, theirs = ran(Vectortier(spec(damping=QUICK))), ran(Streamed(stream()))
+    assert [d.nodes for d in theirs.decisions] == [d.nodes for d in ours.decisions] == [4, 1]
+    assert [i.nodes for i in (ours.intervals[-1], theirs.intervals[-1])] == [1, 1]
+    for a, b in zip(ours.decisions, theirs.decisions, strict=True):
+        assert abs(a.t - b.t) <= 15
 
 
 def test_a_copy_to_a_node_that_was_taken_away_is_given_up() -> None:
