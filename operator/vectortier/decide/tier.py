@@ -27,6 +27,7 @@ from vectortier.decide.facts.placement import copies
 from vectortier.decide.identify import decision_id
 from vectortier.decide.operation import operation_in_flight
 from vectortier.decide.rules.bounds import fits_journal, something_to_copy, within_bounds
+from vectortier.decide.rules.cause import nodes_cure_it
 from vectortier.decide.rules.cutoff import cut_off_node, nobody_came_up
 from vectortier.decide.rules.damping import cooled_down
 from vectortier.decide.rules.gates import GATES
@@ -35,7 +36,6 @@ from vectortier.decide.rules.obstacles import OBSTACLES
 from vectortier.decide.rules.room import room_in_memory, room_on_disk
 from vectortier.decide.rules.scaleout import scale_out
 from vectortier.decide.rules.slo import slo_missed
-from vectortier.decide.rules.storm import write_storm
 from vectortier.decide.rules.trust import database_known, journal_known, keys_present, not_deleting, workload_known
 from vectortier.decide.rules.versions import same_image
 from vectortier.decide.ruling import SOON_SECONDS, Ruling, hold
@@ -66,7 +66,7 @@ RULES: tuple[Callable[[Facts], Ruling | None], ...] = (
     within_bounds,
     fits_journal,
     same_image,
-    write_storm,
+    nodes_cure_it,
     room_in_memory,
     room_on_disk,
     scale_out,
