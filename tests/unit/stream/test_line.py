@@ -47,6 +47,8 @@ def test_what_is_not_known_may_be_absent_or_null() -> None:
         ({"serving": 1.5}, "serving is 1.5, but must be a whole number from 0 to 1000"),
         ({"cpu_utilisation": 0.5}, "cpu_utilisation is 0.5, but must be a list with one share"),
         ({"disk_utilisation": [0.3, -1]}, "disk_utilisation[1] is -1, but must be a list with one share"),
+        ({"collections": ["Ticket"]}, 'collections is ["Ticket"], but must be an object with the searches per second'),
+        ({"collections": {"Ticket": -1}}, "collections is -1, but must be an object with the searches per second"),
         ({"missing": "no"}, 'missing is "no", but must be true or false'),
     ],
 )

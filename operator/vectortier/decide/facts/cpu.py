@@ -9,8 +9,8 @@ Writes are estimated from it: an insert searches the graph first, with efConstru
 
 MOST_BEARABLE = 0.75
 """Vespa Cloud's ideal load of queries as well: even with many cores, waits grow steeply above it."""
-LEAST_BEARABLE = 0.4
-"""Below this, most searches find a free core however few cores there are."""
+LEAST_BEARABLE = 0.5
+"""Below this, most searches find a free core however few cores there are: of a single one, this is the chance."""
 _PEAK = 1.25
 """How far a load rises above the mean of the minutes that processor time is measured over."""
 _STEP = 0.05
@@ -45,6 +45,12 @@ def bearable(cores: float, core_seconds: float, slo_seconds: float, budget: floa
         if _waiting_share(servers, load) * math.exp(-2 * servers * (1 - load) * slack) <= budget:
             return min(MOST_BEARABLE, max(LEAST_BEARABLE, load / _PEAK))
     return LEAST_BEARABLE
+
+
+def beside(limit: float) -> float:
+    """The utilisation that is too much even where something else makes searches slow already: then peaks above the
+    mean, which `bearable` allows for, are no reason to see a second cause."""
+    return min(MOST_BEARABLE, limit * _PEAK)
 
 
 def _waiting_share(servers: int, load: float) -> float:

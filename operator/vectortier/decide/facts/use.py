@@ -64,6 +64,12 @@ def mean_used(found: tuple[Use, ...]) -> float:
     return fmean(u.used for u in found) if found else 0.0
 
 
+def rates(load: Load) -> str:
+    """The rates of writes and searches in words, as far as they are known."""
+    both = ((load.writes_per_second, "writes"), (load.queries_per_second, "searches"))
+    return f"{' and '.join(f'{rate:.0f} {what}' for rate, what in both if not isinstance(rate, Unknown))} per second"
+
+
 def _use(facts: Facts, load: Load, costs: Costs, name: str, names: tuple[str, ...], used: float) -> Use:
     searches, writes = _searches(facts, load, name, names), _writes(facts, load, name)
     parts = split(used, searches, writes, costs.search, costs.write)

@@ -3,7 +3,6 @@
 import math
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.facts.cause import Cause
 from vectortier.decide.facts.causes import causes, nodes_help
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.placement import by_node
@@ -29,9 +28,5 @@ def nodes_cure_it(facts: Facts) -> Ruling | None:
     found = causes(facts)
     if not found:
         return None
-    text = "; ".join(_said(cause) for cause in found)
+    text = "; ".join((found[0].evidence, *(f"{c.kind}: {c.evidence}" for c in found[1:])))
     return passes(text, found[0].kind) if nodes_help(found) else hold(found[0].kind, text)
-
-
-def _said(cause: Cause) -> str:
-    return f"{cause.kind}: {cause.evidence}"
