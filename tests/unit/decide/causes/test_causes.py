@@ -98,6 +98,21 @@ def test_the_sick_node_is_named() -> None:
     assert (cause.kind, cause.node, cause.nodes_help) == (Reason.SICK_NODE, b.node(1), False)
 
 
+@pytest.mark.parametrize(
+    ("used", "wanted"),
+    [
+        ((0.95, 0.6), ["SickNode"]),
+        ((0.02, 0.9), ["SickNode"]),
+        ((0.02, 0.99, 0.99, 0.99, 0.99, 0.99), ["Saturation", "SickNode"]),
+    ],
+    ids=["the busy one comes down to its peer", "the idle one takes its share", "even shares are still too much"],
+)
+def test_beside_a_sick_node_nodes_help_only_if_even_shares_are_too_much(
+    used: tuple[float, ...], wanted: list[str]
+) -> None:
+    assert kinds(facts(used)) == wanted
+
+
 def test_the_gate_holds_on_what_is_not_a_number() -> None:
     for found in (facts((math.nan,)), facts((0.9,), writes_per_second=math.inf)):
         ruling = nodes_cure_it(found)
