@@ -80,8 +80,12 @@ def small_spec(**changes: Any) -> dict[str, Any]:
 
 def busy_spec(mode: str) -> dict[str, Any]:
     """A tier that may grow by one node and one copy. Its promise of 1 ms cannot be kept, and it is judged over the
-    shortest windows that the schema allows."""
+    shortest windows that the schema allows. Without a limit of processors it is not known how busy the node is, so the
+    miss is taken for saturation; with one, it would be seen that the node has time."""
+    small = small_spec()["weaviate"]
+    limits = {"requests": {"cpu": "50m", "memory": "128Mi"}, "limits": {"memory": "1Gi"}}
     return small_spec(
+        weaviate={**small, "resources": limits},
         mode=mode,
         nodes={"min": 1, "max": 2},
         copies={"min": 1, "max": 2},

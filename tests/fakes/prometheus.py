@@ -55,6 +55,8 @@ class FakePrometheus:
         self.bad_fraction = 0.0
         self.p50_milliseconds = 5.0
         self.p99_milliseconds = 20.0
+        self.collections: dict[str, float] = {}
+        """Searches per second of each collection; empty as long as Weaviate groups its series."""
         self.missed_since: float | None = None
         """From when on the history of bad fractions is over the budget, in Unix seconds."""
         self.volumes_reported_lately = True
@@ -109,6 +111,8 @@ class FakePrometheus:
                 return [({"pod": pod}, value) for pod, value in values.items()]
         if "kubelet_volume_stats" in query:
             return self._volumes(query)
+        if "class_name" in query:
+            return [({"class_name": name}, rate) for name, rate in self.collections.items()]
         return [({}, self._number(query, seconds))] if self.gateways else []
 
     def _volumes(self, query: str) -> list[tuple[dict[str, str], float]]:

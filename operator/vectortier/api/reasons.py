@@ -237,10 +237,47 @@ class Reason(StrEnum):
         "An operation has just succeeded; its effect is measured before anything else is done.",
         "Wait; damping.scaleOut.cooldownSeconds says how long.",
     )
+    SATURATION = (
+        "Saturation",
+        "Searches keep the serving nodes so busy that they wait for one another; another copy takes a part of them.",
+        "Nothing; the operator goes on to add a copy, unless another reason holds it back.",
+    )
     WRITE_STORM = (
         "WriteStorm",
-        "So much is being written that copying shards now would make latency worse.",
-        "Wait, or slow the writers down.",
+        "Writes, or the indexing of what was written, take the processors. Every copy takes every write, so another "
+        "copy would not help, and making it would make latency worse.",
+        "Wait, or slow the writers down; if it stays so, give each node more processors.",
+    )
+    MOVEMENT_IN_FLIGHT = (
+        "MovementInFlight",
+        "Data is being copied, moved or backed up, which makes searches slow for a while.",
+        "Wait for it to end; then it is judged again.",
+    )
+    COLD_COPY = (
+        "ColdCopy",
+        "A node has begun to serve, or was restarted, within the long window and is not warm yet.",
+        "Wait: it passes within damping.windows.longSeconds. If the node keeps restarting, look at its log.",
+    )
+    SICK_NODE = (
+        "SickNode",
+        "One serving node is far busier or far idler than its peers, is not healthy without being busy, or does not "
+        "stay up; the others are well. More nodes would not mend it.",
+        "Look at the node that the message names: at its pod (restarts, throttling), its Kubernetes node (noisy "
+        "neighbours, disk) and its network. Restart the pod if nothing else is found.",
+    )
+    HOT_COLLECTION = (
+        "HotCollection",
+        "One collection or tenant takes most of the searches, and the next copy would not take a part of them: its "
+        "tenants keep their copies, or the copy would be of another collection.",
+        "Give the collection that the message names more copies or a tier of its own. With "
+        "PROMETHEUS_MONITORING_GROUP=false in weaviate.env Weaviate tells the searches of each collection.",
+    )
+    CAUSE_UNKNOWN = (
+        "CauseUnknown",
+        "Searches are slow and the nodes have processors to spare: more nodes would not help.",
+        "Look at what else takes time: single searches that are slow by themselves (limit, filters, ef), the network "
+        "between clients, gateway and nodes, the disks, garbage collection and memory; or the promise is shorter than "
+        "one search takes: then raise slo.search.p99Milliseconds.",
     )
     TOO_MANY_SHARDS = (
         "TooManyShards",

@@ -56,6 +56,7 @@ def plan(tier: Path, observation: Path | None, stream: bool, output: str) -> Non
     qps                 searches per second
     writes_per_second   writes per second
     *_utilisation       cpu, memory, disk: a share from 0 to 1 for each node; may be absent
+    collections         {"NAME": searches per second} of the collections; may be absent
     nodes               nodes that exist, also those that do not serve yet
     serving             those of them that answer searches
     copies              whole copies of the data

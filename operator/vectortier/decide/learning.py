@@ -42,7 +42,7 @@ def _learn(facts: Facts) -> Learned:
     rate = _rate(load)
     if passed < INTERVAL_SECONDS - _EARLY_SECONDS or rate is None or _is_idle(known, rate):
         return known
-    demand = learn_demand(_filled(known.demand, passed), rate, horizon(facts))
+    demand = learn_demand(_filled(known.demand, passed), rate, horizon(facts), facts.now)
     seen = _seen(facts, load, windows, demand)
     capacity = known.capacity if seen is None else learn_capacity(known.capacity, seen, promise_seconds(facts))
     return known.model_copy(update={"at": facts.now, "demand": demand, "capacity": capacity})

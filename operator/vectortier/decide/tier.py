@@ -33,6 +33,7 @@ from vectortier.decide.identify import decision_id
 from vectortier.decide.learning import taught
 from vectortier.decide.operation import operation_in_flight
 from vectortier.decide.rules.bounds import fits_journal, something_to_copy, within_bounds
+from vectortier.decide.rules.cause import nodes_cure_it
 from vectortier.decide.rules.cost import worth_it
 from vectortier.decide.rules.cutoff import cut_off_node, nobody_came_up
 from vectortier.decide.rules.damping import cooled_down
@@ -44,7 +45,6 @@ from vectortier.decide.rules.room import room_in_memory, room_on_disk
 from vectortier.decide.rules.scalein import scale_in
 from vectortier.decide.rules.scaleout import scale_out
 from vectortier.decide.rules.slo import capacity, demand, promise, right_size
-from vectortier.decide.rules.storm import write_storm
 from vectortier.decide.rules.trust import database_known, journal_known, keys_present, not_deleting, workload_known
 from vectortier.decide.rules.versions import same_image
 from vectortier.decide.ruling import SOON_SECONDS, Ruling, hold
@@ -81,7 +81,7 @@ GROW: tuple[Callable[[Facts], Ruling | None], ...] = (
     within_bounds,
     fits_journal,
     same_image,
-    write_storm,
+    nodes_cure_it,
     last_one_helped,
     room_in_memory,
     room_on_disk,

@@ -8,6 +8,24 @@ from typing import Literal
 from vectortier.model.value import Value
 
 
+class Days(Value):
+    """What a day is like: the usual rate in each quarter of an hour of it (UTC)."""
+
+    rates: tuple[float, ...] = ()
+    """Searches per second, decaying means over days; negative where no day has shown it yet. Empty: no day has."""
+    quarter: int = -1
+    """The quarter of an hour that is going on, counted from 1970; -1: none."""
+    mean: float = 0.0
+    """Of the rates in it so far."""
+    count: int = 0
+    error: float = 0.0
+    """How wrong forecasts by it were in the last day, as a mean of absolute logarithms."""
+    error_of_trend: float = 0.0
+    """The same for those by the trend."""
+    judged: int = 0
+    """How many forecasts these are means of."""
+
+
 class Demand(Value):
     """How searches have come lately, and how wrong forecasts of that were."""
 
@@ -17,6 +35,7 @@ class Demand(Value):
     """By how much the logarithm of the rate changes from one interval to the next, as a decaying mean."""
     errors: tuple[float, ...] = ()
     """Logarithms of rate / forecast, in units of what the roughness then let expect; the oldest first."""
+    days: Days = Days()
     record: float = 0.7
     """By how much, as a logarithm, the rate has gone beyond the highest of the rates kept in the time that forecasts
     reach. Wears off; a new tier may double."""

@@ -38,6 +38,13 @@ class Instant(Value):
     """Of those that count, 0..1; None without any."""
 
 
+class CollectionLoad(Value):
+    """How often one collection is searched. Searches of all its tenants count as the collection's."""
+
+    name: str
+    searches_per_second: float
+
+
 class Load(Value):
     """The tier's load and latency. A part that could not be had is Unknown, with its reason."""
 
@@ -60,3 +67,5 @@ class Load(Value):
     """Empty: the kind of volume does not report how full it is (hostPath, for one). Unknown: it should have."""
     volume_bytes: tuple[tuple[str, float], ...] = ()
     """Bytes used on each node's volume, for predictions."""
+    collections: tuple[CollectionLoad, ...] | Unknown = ()
+    """The collections that are searched most. Empty: Weaviate does not tell them apart, as is its default here."""

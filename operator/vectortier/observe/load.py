@@ -20,10 +20,11 @@ from vectortier.api.vectortier import VectorTierSpec
 from vectortier.children.names import gateway
 from vectortier.clients.prometheus import Answer, Prometheus
 from vectortier.gateway import measure
-from vectortier.model.load import BUDGET, Instant, Load, SloWindow, Utilisation
+from vectortier.model.load import BUDGET, CollectionLoad, Instant, Load, SloWindow, Utilisation
 from vectortier.model.observation import Identity
 from vectortier.model.value import Unknown
 from vectortier.observe import node_metrics as nodes
+from vectortier.observe import weaviate_metrics
 from vectortier.observe.missed import missed_seconds, missed_window
 from vectortier.observe.readings import Ask, by_label, number, read_all
 
@@ -62,6 +63,7 @@ def read_load(
         memory=_of_limit("memory", spec.weaviate.resources.limits.memory, found["memory"]),
         disk=_disk(found),
         volume_bytes=_volume_bytes(found["volumes"]),
+        collections=_collections(found["searches by collection"]),
     )
 
 
@@ -89,6 +91,7 @@ def _questions(tier: Identity, spec: VectorTierSpec, now: float) -> dict[str, As
         "shares of the volumes": nodes.volume_share(tier.namespace, tier.name),
         "volumes": nodes.volume_bytes(tier.namespace, tier.name),
         "volumes reported lately": nodes.volumes_reported_lately(tier.namespace, tier.name),
+        "searches by collection": weaviate_metrics.searches_by_collection(tier.namespace, tier.name, short),
     }
     seconds, step = missed_window(spec.damping.scale_out.stabilization_window_seconds)
     fraction = measure.bad_fraction(selector, short)
@@ -188,6 +191,15 @@ def _volume_bytes(answer: Answer | Unknown) -> tuple[tuple[str, float], ...]:
     if isinstance(used, Unknown):
         return ()
     return tuple(sorted((nodes.node_of_claim(claim), value) for claim, value in used.items()))
+
+
+def _collections(answer: Answer | Unknown) -> tuple[CollectionLoad, ...] | Unknown:
+    """The busiest first. Empty where Weaviate does not tell collections apart."""
+    rates = by_label("searches", "class_name", answer)
+    if isinstance(rates, Unknown):
+        return rates
+    ranked = sorted(rates.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(CollectionLoad(name=name, searches_per_second=rate) for name, rate in ranked)
 
 
 def _utilisation(used: Mapping[str, float], limit: Decimal) -> tuple[Utilisation, ...]:

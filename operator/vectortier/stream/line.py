@@ -49,6 +49,9 @@ class Line(BaseModel):
     cpu_utilisation: tuple[_Share, ...] | None = Field(default=None, description=_SHARES)
     memory_utilisation: tuple[_Share, ...] | None = Field(default=None, description=_SHARES)
     disk_utilisation: tuple[_Share, ...] | None = Field(default=None, description=_SHARES)
+    collections: dict[str, _Number] | None = Field(
+        default=None, description="an object with the searches per second (at least 0) of each collection, by name"
+    )
     nodes: Annotated[int, Field(ge=1, le=1000)] = Field(description="a whole number from 1 to 1000")
     serving: Annotated[int, Field(ge=0, le=1000)] = Field(description="a whole number from 0 to 1000")
     copies: Annotated[int, Field(ge=1, le=1000)] = Field(description="a whole number from 1 to 1000")

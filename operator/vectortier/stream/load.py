@@ -4,7 +4,7 @@ from collections import deque
 
 from vectortier.api.reasons import Reason
 from vectortier.api.vectortier import VectorTierSpec
-from vectortier.model.load import Instant, Load, SloWindow, Utilisation
+from vectortier.model.load import CollectionLoad, Instant, Load, SloWindow, Utilisation
 from vectortier.model.value import Unknown
 from vectortier.played.missed import Missed
 from vectortier.played.world import name_of
@@ -71,6 +71,10 @@ class LoadReader:
             cpu_seconds=line.window_seconds,
             disk=_shares("disk", line.disk_utilisation, tier, needed=False),
             volume_bytes=tuple((name_of(node), line.bytes_per_copy) for node in tier.nodes if node.serves),
+            collections=tuple(
+                CollectionLoad(name=name, searches_per_second=rate)
+                for name, rate in sorted((line.collections or {}).items(), key=lambda item: (-item[1], item[0]))
+            ),
         )
 
 

@@ -11,7 +11,7 @@ from vectortier.api.reasons import Reason
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.clients.http import Deadlines
 from vectortier.clients.prometheus import Prometheus, PrometheusSettings
-from vectortier.model.load import Load, SloWindow, Utilisation
+from vectortier.model.load import CollectionLoad, Load, SloWindow, Utilisation
 from vectortier.model.observation import Identity
 from vectortier.model.value import Unknown
 from vectortier.observe.load import read_load
@@ -196,3 +196,16 @@ def test_volumes_of_a_kind_that_is_never_reported_are_left_out(fake: FakePrometh
     fake.volumes_reported_lately = False
 
     assert known(look(fake)).disk == ()
+
+
+def test_searches_by_collection_are_read_the_busiest_first(fake: FakePrometheus) -> None:
+    fake.collections = {"Faq": 2.0, "Ticket": 48.0}
+
+    assert known(look(fake)).collections == (
+        CollectionLoad(name="Ticket", searches_per_second=48.0),
+        CollectionLoad(name="Faq", searches_per_second=2.0),
+    )
+
+
+def test_collections_that_weaviate_does_not_tell_apart_are_left_out(fake: FakePrometheus) -> None:
+    assert known(look(fake)).collections == ()

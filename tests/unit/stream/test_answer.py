@@ -18,6 +18,8 @@ from vectortier.simulate.policies.resizing import resize
 from vectortier.simulate.sensor import Sensor
 from vectortier.stream.answer import Answer, Stream
 from vectortier.stream.line import Gap, Line, LineError
+from vectortier.stream.load import LoadReader
+from vectortier.stream.tier import ToldTier
 
 QUICK = {**EAGER, "scaleOut": {"stabilizationWindowSeconds": 0, "cooldownSeconds": 300}}
 
@@ -258,3 +260,14 @@ def test_a_copy_to_a_node_that_was_taken_away_is_given_up() -> None:
     assert after[-1].reason == "WithinSLO"
     assert operator.journal is not None
     assert operator.journal.history[-1].result == "Failed"
+
+
+def test_searches_by_collection_are_the_operators_load_the_busiest_first() -> None:
+    told = line(0, collections={"Faq": 3.0, "Ticket": 97.0})
+    load = LoadReader(spec()).read(told, ToldTier(told))
+    assert [(c.name, c.searches_per_second) for c in load.collections] == [("Ticket", 97.0), ("Faq", 3.0)]
+
+
+def test_nodes_are_not_asked_for_while_those_that_serve_have_time() -> None:
+    held = answers(stream(), line(0, bad=150, cpu_utilisation=[0.2, 0.2]))[-1]
+    assert (held.action, held.reason, held.nodes) == ("Hold", "CauseUnknown", 2)

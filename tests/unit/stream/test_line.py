@@ -16,7 +16,7 @@ def parsed(fields: Any) -> Line | Gap:
 def test_a_whole_line_is_read() -> None:
     line = parsed(told(bad=7, nodes=3))
     assert isinstance(line, Line)
-    assert (line.bad, line.nodes, line.cpu_utilisation) == (7, 3, (0.6, 0.6, 0.6))
+    assert (line.bad, line.nodes, line.cpu_utilisation) == (7, 3, (0.9, 0.9, 0.9))
 
 
 def test_without_metrics_the_other_fields_may_be_absent() -> None:
@@ -47,6 +47,8 @@ def test_what_is_not_known_may_be_absent_or_null() -> None:
         ({"serving": 1.5}, "serving is 1.5, but must be a whole number from 0 to 1000"),
         ({"cpu_utilisation": 0.5}, "cpu_utilisation is 0.5, but must be a list with one share"),
         ({"disk_utilisation": [0.3, -1]}, "disk_utilisation[1] is -1, but must be a list with one share"),
+        ({"collections": ["Ticket"]}, 'collections is ["Ticket"], but must be an object with the searches per second'),
+        ({"collections": {"Ticket": -1}}, "collections is -1, but must be an object with the searches per second"),
         ({"missing": "no"}, 'missing is "no", but must be true or false'),
     ],
 )

@@ -58,7 +58,7 @@ def quiet_seconds(facts: Facts) -> float:
 
 
 def _needed(facts: Facts, intervals: int, share: float) -> float:
-    return _of_rate(facts, expected_rate(facts.learned.demand, intervals, share))
+    return _of_rate(facts, expected_rate(facts.learned.demand, intervals, share, facts.now))
 
 
 def _of_rate(facts: Facts, rate: float) -> float:
