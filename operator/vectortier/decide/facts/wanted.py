@@ -4,6 +4,7 @@ from vectortier.decide.facts.look import Facts
 
 
 def wanted_copies(facts: Facts) -> int | None:
-    """How many copies every shard should have; None: one more than the least copied shard has."""
+    """How many copies every shard should have; None: one more than the least copied shard has, as where the tier only
+    falls short of a minimum."""
     del facts
     return None
