@@ -14,7 +14,7 @@ def build_statefulset(tier: TierContext) -> dict[str, Any]:
     """Weaviate's nodes and their volumes.
 
     OnDelete: a change of the spec restarts no database pod by itself. Parallel: with three voters no node becomes
-    ready before the second has started; whoever scales does so by one.
+    ready before the second has started, and nodes that are added together boot together.
     """
     return {
         "apiVersion": "apps/v1",

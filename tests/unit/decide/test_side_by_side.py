@@ -130,10 +130,10 @@ def test_after_such_a_failure_what_is_there_is_used_and_only_what_is_missing_is_
     assert sum(isinstance(a, SetNodes) for a in world.actions) == 1
 
 
-def large(**changes: object) -> World:
+def large() -> World:
     """Three nodes that all serve, of which two may go."""
     names = [node(i) for i in range(3)]
-    world = tier(desired=3, serving_enough=0, carries_out=tuple(OperationKind), **changes)
+    world = tier(desired=3, serving_enough=0, carries_out=tuple(OperationKind))
     world.collections = {"Note": {"s0": list(names)}, "Ticket": {"a": list(names), "b": list(names)}}
     world.factor = {"Note": 3, "Ticket": 3}
     world.born = dict.fromkeys(names, world.now - 86_400.0)
