@@ -100,7 +100,13 @@ def _refuse(invalid: InvalidTierError, ports: Ports) -> None:
 
 
 def _apply(view: TierView, ports: Ports) -> Applied:
-    context = TierContext(
+    context = context_of(view, ports)
+    return apply_children(ports.kubernetes, view, context, ports.random_bytes, ports.settled)
+
+
+def context_of(view: TierView, ports: Ports) -> TierContext:
+    """What the tier's children are built from."""
+    return TierContext(
         namespace=view.identity.namespace,
         name=view.identity.name,
         uid=view.identity.uid,
@@ -109,7 +115,6 @@ def _apply(view: TierView, ports: Ports) -> Applied:
         copies=view.status.copies or None,
         operator=ports.operator,
     )
-    return apply_children(ports.kubernetes, view, context, ports.random_bytes, ports.settled)
 
 
 async def observe(view: TierView, ports: Ports, woken: asyncio.Event) -> Observation:

@@ -58,7 +58,7 @@ def _conditions(previous: VectorTierStatus, status: VectorTierStatus) -> list[Ev
             continue
         if old is None and condition.status is not bad:
             continue  # the first look at a tier that is well is no news
-        events.append(_event(condition, "Warning" if condition.status is bad else "Normal"))
+        events.append(_event(condition, _type(condition.reason, bad=condition.status is bad)))
     return events
 
 
@@ -67,12 +67,17 @@ def _event(condition: Condition, type_: str) -> Event:
     return Event(type_, condition.reason, str(condition.type), message)
 
 
+def _type(reason: str, *, bad: bool) -> str:
+    """Whether somebody has to look into it."""
+    return "Warning" if bad or reason in TROUBLE else "Normal"
+
+
 def _decision(previous: VectorTierStatus, status: VectorTierStatus) -> Event | None:
     """The newest decision when it is a different one. That nothing is done about a new tier that is well is no news."""
     newest = status.decisions[0] if status.decisions else None
     if newest is None or previous.decisions[:1] == status.decisions[:1]:
         return None
-    type_ = "Warning" if newest.reason in TROUBLE else "Normal"
+    type_ = _type(newest.reason, bad=False)
     if not previous.decisions and newest.action == "Hold" and type_ == "Normal":
         return None
     return Event(type_, newest.reason, newest.action, newest.message)

@@ -38,6 +38,11 @@ class Kept:
     observation: Mapping[str, Any] | None
     plan: Mapping[str, Any] | None
 
+    @property
+    def whole(self) -> bool:
+        """Whether it can be made again."""
+        return self.spec is not None and self.observation is not None and self.plan is not None
+
 
 def build_kept(spec: VectorTierSpec, observed: Observation, plan: Plan) -> Kept:
     """The decision that was made from the spec and the observation."""

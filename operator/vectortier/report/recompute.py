@@ -14,10 +14,8 @@ from vectortier.report.record import build_record
 
 
 def why_not_the_same(kept: Kept) -> str | None:
-    """The first difference between the kept decision and the one that is made of its spec and observation now; None
-    when there is none."""
-    if kept.spec is None or kept.observation is None or kept.plan is None:
-        return "it was too long to be kept with what it was made from"
+    """The first difference between the kept decision, which has to be whole, and the one that is made of its spec and
+    observation now; None when there is none."""
     try:
         spec = VectorTierSpec.model_validate(kept.spec)
         observed = Observation.model_validate(kept.observation)
