@@ -59,7 +59,8 @@ def build_onlooker(kubernetes: Kubernetes, prometheus: Prometheus, weaviate_url:
     return Ports(
         kubernetes=kubernetes,
         prometheus=prometheus,
-        operator=OperatorSettings("", "", ""),
+        # Only for children that are compared with each other: they are never applied.
+        operator=OperatorSettings("unknown", "unknown", "unknown:18000"),
         weaviate_url=weaviate_url,
         pools=pools,
         background=Background(pools.jobs),
