@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from vectortier.act.apply import Settled
 from vectortier.act.background import Background
+from vectortier.act.learned import Memory
 from vectortier.act.ownership import Term
 from vectortier.act.warm import Warmth
 from vectortier.children import names
@@ -59,6 +60,7 @@ class Ports:
     look_seconds: float
     resync_seconds: float
     settled: Settled = field(default_factory=Settled)
+    memory: Memory = field(default_factory=Memory)
 
     async def call(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Run a function that makes requests to Kubernetes in a thread of its own."""

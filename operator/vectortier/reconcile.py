@@ -9,18 +9,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vectortier.act.apply import Applied, apply_children
+from vectortier.act.decisions import keep_decision
 from vectortier.act.events import write_events
+from vectortier.act.learned import keep_learned
 from vectortier.act.plan import Tools, act
 from vectortier.act.status import write_status
 from vectortier.api.reasons import Reason
 from vectortier.api.status import VectorTierStatus
+from vectortier.api.vectortier import VectorTierSpec
 from vectortier.children.context import TierContext
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.decide.tier import decide
 from vectortier.model.load import Load
 from vectortier.model.observation import Observation
 from vectortier.model.outcome import ActionOutcome
-from vectortier.model.plan import Plan
+from vectortier.model.plan import BeginOperation, Plan
 from vectortier.model.value import Unknown
 from vectortier.model.weaviate import Database
 from vectortier.observe.database import read_database
@@ -32,6 +35,7 @@ from vectortier.observe.workload import present_nodes, read_workload
 from vectortier.ports import Ports
 from vectortier.report.events import build_events
 from vectortier.report.invalid import build_invalid_status
+from vectortier.report.kept import build_kept
 from vectortier.report.status import build_status
 
 
@@ -39,6 +43,7 @@ from vectortier.report.status import build_status
 class Look:
     """One look at a tier, from what was seen to what came of it."""
 
+    spec: VectorTierSpec
     observed: Observation
     plan: Plan
     outcome: ActionOutcome
@@ -63,15 +68,27 @@ async def reconcile(
     applied = await ports.call(_apply, view, ports)
     if applied.writes:
         view = await ports.call(read_tier, ports.kubernetes, ports.pools.requests, namespace, name) or view
-    observed = await _observe(view, ports, woken)
+    observed = await observe(view, ports, woken)
     plan = decide(view.spec, observed, observed.now)
+    ports.memory.note(view.identity, plan.learned)
     outcome = _with_refusals(await ports.call(_act, plan, view, observed, ports), applied)
     status = build_status(view.spec, observed, plan, outcome, view.status, observed.now)
-    if await ports.call(write_status, ports.kubernetes, view.raw, view.status, status):
-        events = build_events(view.status, status)
-        await ports.call(write_events, ports.kubernetes, view.raw, events, observed.now)
-    tell(Look(observed, plan, outcome, status))
+    seen = Look(view.spec, observed, plan, outcome, status)
+    await ports.call(_report, seen, view, ports)
+    tell(seen)
     return _next_look(plan, outcome, ports)
+
+
+def _report(seen: Look, view: TierView, ports: Ports) -> None:
+    """Write what has changed, the status first: an older view of the tier is refused there, and goes no further."""
+    before, now = view.status, seen.observed.now
+    if write_status(ports.kubernetes, view.raw, before, seen.status):
+        write_events(ports.kubernetes, view.raw, build_events(before, seen.status), now)
+        if seen.status.decisions[:1] != before.decisions[:1]:
+            kept = build_kept(seen.spec, seen.observed, seen.plan)
+            keep_decision(ports.kubernetes, seen.observed.tier, kept, ports.term())
+    began = seen.outcome.done and isinstance(seen.plan.action, BeginOperation)
+    keep_learned(ports.kubernetes, view, seen.plan.learned, began, ports.term())
 
 
 def _refuse(invalid: InvalidTierError, ports: Ports) -> None:
@@ -83,7 +100,13 @@ def _refuse(invalid: InvalidTierError, ports: Ports) -> None:
 
 
 def _apply(view: TierView, ports: Ports) -> Applied:
-    context = TierContext(
+    context = context_of(view, ports)
+    return apply_children(ports.kubernetes, view, context, ports.random_bytes, ports.settled)
+
+
+def context_of(view: TierView, ports: Ports) -> TierContext:
+    """What the tier's children are built from."""
+    return TierContext(
         namespace=view.identity.namespace,
         name=view.identity.name,
         uid=view.identity.uid,
@@ -92,10 +115,10 @@ def _apply(view: TierView, ports: Ports) -> Applied:
         copies=view.status.copies or None,
         operator=ports.operator,
     )
-    return apply_children(ports.kubernetes, view, context, ports.random_bytes, ports.settled)
 
 
-async def _observe(view: TierView, ports: Ports, woken: asyncio.Event) -> Observation:
+async def observe(view: TierView, ports: Ports, woken: asyncio.Event) -> Observation:
+    """Everything that a decision about the tier is made from, read now. Raises SupersededError."""
     now, workload = ports.clock(), read_workload(view)
 
     def database() -> Database | Unknown:
@@ -130,6 +153,7 @@ async def _observe(view: TierView, ports: Ports, woken: asyncio.Event) -> Observ
         database=seen["database"],
         load=seen["load"],
         journal=read_journal(view.find(kinds.CONFIG_MAP, journal_name(view.identity.name))),
+        learned=ports.memory.recall(view),
     )
 
 

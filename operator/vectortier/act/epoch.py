@@ -5,11 +5,13 @@ from vectortier.act.ownership import EPOCH_ANNOTATION, Term
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.clients.kubernetes import Kubernetes
 from vectortier.observe.journal import journal_name
+from vectortier.observe.learned import model_name
 from vectortier.observe.tier import TierView
 
 
 def raise_epoch(kubernetes: Kubernetes, view: TierView, term: Term) -> int:
-    """Mark the tier's journal, lock and StatefulSet with the term. How many were marked. Raises KubernetesError.
+    """Mark the tier's journal, learned parameters, lock and StatefulSet with the term. How many were marked. Raises
+    KubernetesError.
 
     Each write needs the resourceVersion that was seen, so whoever holds an older view of any of them can no longer
     write to it. Having marked anything, look again before acting: what was seen may be from before the other's
@@ -18,6 +20,7 @@ def raise_epoch(kubernetes: Kubernetes, view: TierView, term: Term) -> int:
     tier = view.identity.name
     guarded = (
         view.find(kinds.CONFIG_MAP, journal_name(tier)),
+        view.find(kinds.CONFIG_MAP, model_name(tier)),
         view.find(kinds.LEASE, lock_name(tier)),
         view.stateful_set,
     )

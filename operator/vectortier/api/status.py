@@ -61,15 +61,31 @@ class OperationStatus(ApiModel):
     )
 
 
+class PredictedStatus(ApiModel):
+    """What an operation was predicted to cost before it began."""
+
+    bytes: Count | None = Field(default=None, description="Bytes to move; absent when unknown.")
+    seconds: Count | None = Field(default=None, description="Seconds that the copies take; absent when unknown.")
+    p99_milliseconds: Count | None = Field(
+        default=None,
+        description="99th percentile of searches meanwhile, in milliseconds; absent when unknown.",
+    )
+
+
 class DecisionStatus(ApiModel):
     """One of the last ten different decisions."""
 
+    id: Word = Field(default="", description="Name of the decision, as in the log and in the operation that it began.")
     time: Time = Field(description="When the decision was first made.")
     action: Word = Field(description="What was decided. Example: 'ScaleOut' or 'Hold'.")
     reason: Word = Field(description="Why, in one word. Example: 'CoolingDown'.")
     message: Text = Field(description="Why, with the numbers.")
     nodes: NodeCount = Field(description="Nodes wanted.")
     copies: NodeCount = Field(description="Copies wanted.")
+    predicted: PredictedStatus | None = Field(
+        default=None, description="What the operation was predicted to cost; absent when none was begun."
+    )
+    learned_hash: Word = Field(default="", description="Names the learned parameters that the decision was made with.")
 
 
 class VectorTierStatus(ApiModel):

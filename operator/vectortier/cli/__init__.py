@@ -34,6 +34,7 @@ class _Lazy(click.Group):
 def main() -> None:
     """Keeps a vector database inside its latency promise.
 
-    `run` is the operator. `plan` and `explain` take the same decisions from files, without a cluster; `simulate` takes
-    them under a recorded load. `await-name` and `drain-gateway` run beside Weaviate and Envoy in the tiers' pods.
+    `run` is the operator. `plan` says what it would do now, `explain` what it has done and why: about a tier in a
+    cluster, or from files. `simulate` takes the same decisions under a recorded load. `await-name` and
+    `drain-gateway` run beside Weaviate and Envoy in the tiers' pods.
     """

@@ -49,7 +49,15 @@ _log = logging.getLogger(__name__)
 @click.option("--xds-port", default=18000, type=click.IntRange(0, 65535), help="Endpoint discovery for gateways.")
 @click.option("--metrics-port", default=8000, type=click.IntRange(0, 65535), help="/metrics.")
 @click.option("--probe-port", default=8081, type=click.IntRange(0, 65535), help="/healthz and /readyz.")
-@click.option("--record", type=click.Path(file_okay=False, path_type=Path), help="Write every observation there.")
+@click.option(
+    "--record", type=click.Path(file_okay=False, path_type=Path), help="Write every observation and decision there."
+)
+@click.option(
+    "--record-keep",
+    default=5760,
+    type=click.IntRange(1),
+    help="Looks at each tier that stay in --record; the default is a day of a tier at rest.",
+)
 @click.option("--log-level", default="info", type=click.Choice(["debug", "info", "warning", "error"]))
 def run(log_level: str, **options: object) -> None:
     """Run the operator until it is told to stop.

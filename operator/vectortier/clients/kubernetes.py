@@ -181,24 +181,34 @@ def _result(what: str, status: int, data: bytes) -> Object:
     raise error_for(status, str(answer.get("reason", "")), f"{what}: {status} {answer.get('message', '')}")
 
 
-def connect(kubeconfig: Path | None = None, **options: Any) -> Kubernetes:
-    """A client for the cluster of the kubeconfig; without one, for the cluster that this process runs in, else for the
-    one that KUBECONFIG names.
+def connect(kubeconfig: Path | None = None, context: str | None = None, **options: Any) -> Kubernetes:
+    """A client for the cluster of the kubeconfig, or of one of its contexts; without either, for the cluster that this
+    process runs in, else for the one that KUBECONFIG names.
 
     Raises KubernetesError if there is none. Options are those of `Kubernetes`.
     """
     settings = client.Configuration()
     try:
-        if kubeconfig is not None:
+        if kubeconfig is not None or context is not None:
             raise config.ConfigException("a kubeconfig was given")
         config.load_incluster_config(client_configuration=settings)  # type: ignore[no-untyped-call]
     except config.ConfigException:
         path = str(kubeconfig) if kubeconfig else None
         try:
-            config.load_kube_config(path, client_configuration=settings)  # type: ignore[no-untyped-call]
+            config.load_kube_config(path, context, client_configuration=settings)  # type: ignore[no-untyped-call]
         except (config.ConfigException, OSError) as error:
             raise KubernetesError(f"no cluster: not inside a pod, and no usable KUBECONFIG: {error}") from error
     # Retries are ours, typed and bounded; the transport's own would multiply the deadlines.
     settings.retries = False
     settings.connection_pool_maxsize = 64
     return Kubernetes(client.ApiClient(settings), **options)
+
+
+def default_namespace(kubeconfig: Path | None = None, context: str | None = None) -> str:
+    """The namespace of the kubeconfig's context, as kubectl takes it; 'default' where it names none."""
+    try:
+        contexts, current = config.list_kube_config_contexts(str(kubeconfig) if kubeconfig else None)  # type: ignore[no-untyped-call]
+    except (config.ConfigException, OSError):
+        return "default"
+    chosen = current if context is None else next((one for one in contexts if one["name"] == context), {})
+    return str((chosen or {}).get("context", {}).get("namespace") or "default")

@@ -1,12 +1,20 @@
 """The last ten different decisions, the newest first."""
 
+import json
+import math
+
 from vectortier.api.reasons import Reason
-from vectortier.api.status import DecisionStatus
+from vectortier.api.status import MAX_EXACT, DecisionStatus, PredictedStatus
+from vectortier.model.journal import Cost
 from vectortier.model.plan import BeginOperation, EndOperation, Plan, RestartNode
+from vectortier.report.record import learned_hash, predicted
 from vectortier.report.state import State
 from vectortier.report.times import timestamp
 
 MOST = 10
+MESSAGE_BYTES = 600
+"""So that ten decisions stay below 10 KB whatever they quote. The whole message is in the log, the event and the
+kept record."""
 GATED = {Reason.PAUSED, Reason.OBSERVE_MODE, Reason.VERSION_NOT_SUPPORTED}
 """Somebody decided that an operation does not go on."""
 
@@ -38,16 +46,48 @@ def build_decisions(state: State) -> tuple[DecisionStatus, ...]:
     if kind is not None and past and past[0].action == kind and not failed:
         return past
     decision = DecisionStatus(
+        id=state.plan.id,
         time=timestamp(state.now),
         action=action,
         reason=state.plan.reason,
-        message=state.plan.message,
+        message=_cut(state.plan.message),
         nodes=state.plan.nodes,
         copies=state.plan.copies,
+        predicted=_predicted(predicted(state.plan)),
+        learned_hash=learned_hash(state.observed.learned),
     )
     if past and _same(past[0], decision):
         return past
-    return (decision, *past)[:MOST]
+    # An earlier version of the operator may have left longer messages.
+    older = (one.model_copy(update={"message": _cut(one.message)}) for one in past[: MOST - 1])
+    return (decision, *older)
+
+
+def _predicted(cost: Cost) -> PredictedStatus | None:
+    """Whole numbers, never better than predicted; None when nothing is."""
+    whole = PredictedStatus(
+        bytes=_whole(cost.bytes), seconds=_whole(cost.seconds), p99_milliseconds=_whole(cost.p99_milliseconds)
+    )
+    return None if whole == PredictedStatus() else whole
+
+
+def _whole(value: float | None) -> int | None:
+    return min(math.ceil(value), MAX_EXACT) if value is not None and math.isfinite(value) and value >= 0 else None
+
+
+def _cut(message: str) -> str:
+    """The message, or as much of it as has room as JSON in UTF-8."""
+    if _json_bytes(message) <= MESSAGE_BYTES:
+        return message
+    low, high = 0, len(message)
+    while low < high:  # the longest beginning that fits
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if _json_bytes(message[:middle] + "…") <= MESSAGE_BYTES else (low, middle - 1)
+    return message[:low] + "…"
+
+
+def _json_bytes(text: str) -> int:
+    return len(json.dumps(text, ensure_ascii=False).encode(errors="replace"))
 
 
 def _same(a: DecisionStatus, b: DecisionStatus) -> bool:

@@ -1,7 +1,11 @@
 """A decision record: everything that is needed to explain a decision and to make it again."""
 
+import hashlib
+import json
 from typing import Any
 
+from vectortier.model.journal import Cost, StepName
+from vectortier.model.learned import Learned
 from vectortier.model.load import Load, SloWindow
 from vectortier.model.observation import Observation
 from vectortier.model.plan import BeginOperation, Plan
@@ -10,7 +14,7 @@ from vectortier.report.times import timestamp
 
 
 def build_record(observed: Observation, plan: Plan) -> dict[str, Any]:
-    """One JSON-ready record, for the log line of a tick."""
+    """One JSON-ready record: the log line of a tick, and what `vectortier explain` tells from."""
     return {
         "decision": plan.id,
         "time": timestamp(observed.now),
@@ -24,9 +28,32 @@ def build_record(observed: Observation, plan: Plan) -> dict[str, Any]:
         "message": plan.message,
         "nodes": plan.nodes,
         "copies": plan.copies,
-        "predicted": _predicted(plan),
+        "predicted": predicted(plan).model_dump(mode="json", by_alias=True),
         "nextCheckSeconds": plan.next_check_seconds,
+        "learnedHash": learned_hash(observed.learned),
     }
+
+
+def learned_hash(learned: Learned) -> str:
+    """Names the parameters that a decision was made with: the same ones give the same 16 hexadecimal digits."""
+    values = learned.model_dump(mode="json", by_alias=True)
+    canonical = json.dumps(values, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def predicted(plan: Plan) -> Cost:
+    """What a proposed operation moves, takes and does to searches: sums over its copies. None as soon as a part is not
+    known, and for a plan that begins no operation."""
+    steps = plan.action.operation.steps if isinstance(plan.action, BeginOperation) else ()
+    costs = [s.predicted for s in steps if s.name is StepName.COPY]
+    if not costs:
+        return Cost()
+    worst = [c.p99_milliseconds for c in costs if c.p99_milliseconds is not None]
+    return Cost(
+        bytes=_sum([c.bytes for c in costs]),
+        seconds=_sum([c.seconds for c in costs]),
+        p99_milliseconds=max(worst, default=None),
+    )
 
 
 def _inputs(observed: Observation) -> dict[str, Any]:
@@ -64,18 +91,5 @@ def _number(value: float | Unknown) -> float | dict[str, str]:
     return {"unknown": value.reason} if isinstance(value, Unknown) else value
 
 
-def _predicted(plan: Plan) -> dict[str, float | None]:
-    """Sums over the steps of a proposed operation; None as soon as a part is not known."""
-    steps = plan.action.operation.steps if isinstance(plan.action, BeginOperation) else ()
-    costs = [s.predicted for s in steps if s.name == "Copy"]
-    moved, taken = [c.bytes for c in costs], [c.seconds for c in costs]
-    worst = [c.p99_milliseconds for c in costs if c.p99_milliseconds is not None]
-    return {
-        "bytes": _sum(moved) if costs else None,
-        "seconds": _sum(taken) if costs else None,
-        "p99Milliseconds": max(worst, default=None),
-    }
-
-
-def _sum(values: list[Any]) -> float | None:
+def _sum(values: list[Any]) -> Any:
     return None if any(v is None for v in values) else sum(values)

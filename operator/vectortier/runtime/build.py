@@ -10,7 +10,7 @@ from vectortier.act.background import Background
 from vectortier.act.ownership import Term
 from vectortier.act.warm import Warmth, WarmUp
 from vectortier.children.context import OperatorSettings
-from vectortier.clients.kubernetes import connect
+from vectortier.clients.kubernetes import Kubernetes, connect
 from vectortier.clients.prometheus import Prometheus, PrometheusSettings
 from vectortier.clients.weaviate import Weaviate
 from vectortier.model.plan import WarmNode
@@ -26,12 +26,7 @@ def build_ports(
     settings: Settings, leadership: Leadership, metrics: Metrics, wake: Callable[[str, str], None]
 ) -> Ports:
     """Clients, clocks and threads of a process. Writes are refused as soon as the lease is not held."""
-    pools = Pools(
-        calls=ThreadPoolExecutor(32, "calls"),
-        requests=ThreadPoolExecutor(32, "requests"),
-        looks=ThreadPoolExecutor(64, "looks"),
-        jobs=ThreadPoolExecutor(16, "jobs"),
-    )
+    pools = _pools()
     return Ports(
         kubernetes=connect(may_write=leadership.holds, on_request=metrics.requested),
         prometheus=Prometheus(
@@ -54,6 +49,38 @@ def build_ports(
         warm=_warm,
         look_seconds=settings.look_seconds,
         resync_seconds=settings.resync_seconds,
+    )
+
+
+def build_onlooker(kubernetes: Kubernetes, prometheus: Prometheus, weaviate_url: str, look_seconds: float) -> Ports:
+    """Ports through which a tier can be observed and nothing can be done. It never leads, so that Weaviate's client
+    refuses what changes something; the Kubernetes client has to be made with `may_write` for the same reason."""
+    pools = _pools()
+    return Ports(
+        kubernetes=kubernetes,
+        prometheus=prometheus,
+        # Only for children that are compared with each other: they are never applied.
+        operator=OperatorSettings("unknown", "unknown", "unknown:18000"),
+        weaviate_url=weaviate_url,
+        pools=pools,
+        background=Background(pools.jobs),
+        clock=time.time,
+        random_bytes=secrets.token_bytes,
+        leading=lambda: False,
+        term=lambda: Term(0, "onlooker"),
+        wake=lambda namespace, name: None,
+        warm=_warm,
+        look_seconds=look_seconds,
+        resync_seconds=0.0,
+    )
+
+
+def _pools() -> Pools:
+    return Pools(
+        calls=ThreadPoolExecutor(32, "calls"),
+        requests=ThreadPoolExecutor(32, "requests"),
+        looks=ThreadPoolExecutor(64, "looks"),
+        jobs=ThreadPoolExecutor(16, "jobs"),
     )
 
 

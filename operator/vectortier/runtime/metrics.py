@@ -43,6 +43,7 @@ class Metrics:
         )
         self.nodes = Gauge("vectortier_nodes", "Weaviate nodes.", (*tier, "state"), registry=own)
         self.copies = Gauge("vectortier_copies", "Least number of copies over all shards.", tier, registry=own)
+        self.copies_wanted = Gauge("vectortier_copies_wanted", "Copies that were decided on.", tier, registry=own)
         self.decision_total = Counter(
             "vectortier_decision_total", "Decisions, holds included.", (*tier, "action", "reason"), registry=own
         )
@@ -70,6 +71,7 @@ class Metrics:
             self.slo_requests,
             self.nodes,
             self.copies,
+            self.copies_wanted,
             self.decision_total,
             self.operation_active,
             self.moved_bytes,

@@ -13,6 +13,7 @@ from vectortier.clients.kubernetes import Kubernetes, connect
 from vectortier.clients.kubernetes_errors import ForbiddenError, KubernetesError, NotFoundError
 from vectortier.clients.kubernetes_kinds import CONFIG_MAP, VECTOR_TIER
 from vectortier.handlers.watch import Listeners, watch
+from vectortier.observe.learned import model_name
 from vectortier.pipelines import report_pipeline
 from vectortier.ports import Ports
 from vectortier.reconcile import reconcile
@@ -21,6 +22,7 @@ from vectortier.runtime.health import Health, WatchTruth
 from vectortier.runtime.leader import Leadership, LeaseTimes
 from vectortier.runtime.metrics import Metrics
 from vectortier.runtime.queue import Key
+from vectortier.runtime.record import Recorder
 from vectortier.runtime.resync import list_all, resync
 from vectortier.runtime.servers import endpoints_app, metrics_app, probe_app, serve
 from vectortier.runtime.serving import ServingSets
@@ -62,7 +64,8 @@ class Operator:
             changed=self._leadership_changed,
         )
         self.ports: Ports = build_ports(chosen, self.leadership, self.metrics, self._wake_tier)
-        self._teller = Teller(self.metrics, chosen.record)
+        recorder = Recorder(chosen.record, chosen.record_keep) if chosen.record is not None else None
+        self._teller = Teller(self.metrics, recorder)
         self.workers = Workers(self._reconcile, self.metrics, random.random, self._loop)
         self.health = Health(
             started=lambda: dict(self.workers.started),
@@ -150,8 +153,11 @@ class Operator:
         if key.kind == VECTOR_TIER.name:
             self.serving.forget(key.namespace, key.name)
             self._teller.forget(key.namespace, key.name)
+            self.ports.memory.forget(key.namespace, key.name)
 
     def _child_changed(self, kind: str, body: dict[str, Any], tier: str, deleted: bool) -> None:
+        if kind == CONFIG_MAP.name and body["metadata"]["name"] == model_name(tier):
+            return  # the operator's own notes: nobody has to act on them
         if kind == CONFIG_MAP.name and not deleted:
             self.serving.update(body)
         self._wake_tier(body["metadata"]["namespace"], tier)

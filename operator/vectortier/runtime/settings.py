@@ -31,3 +31,5 @@ class Settings:
     """Deadline of the reads from Weaviate and Prometheus together."""
     resync_seconds: float = 15.0
     record: Path | None = None
+    record_keep: int = 5760
+    """How many looks at each tier stay recorded."""

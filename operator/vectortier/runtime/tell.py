@@ -1,7 +1,6 @@
 """Telling what a look came to: metrics and logs."""
 
 import logging
-from pathlib import Path
 
 from vectortier.model.journal import OperationKind
 from vectortier.model.load import SloWindow
@@ -12,7 +11,7 @@ from vectortier.reconcile import Look
 from vectortier.report.decisions import action_name
 from vectortier.report.record import build_record
 from vectortier.runtime.metrics import Metrics
-from vectortier.runtime.record import record
+from vectortier.runtime.record import Recorder
 
 _log = logging.getLogger("vectortier.decision")
 
@@ -23,8 +22,8 @@ _NAN = float("nan")
 class Teller:
     """Sets the metrics of every look, and logs a decision when it differs from the tier's last one."""
 
-    def __init__(self, metrics: Metrics, record: Path | None) -> None:
-        self._metrics, self._record = metrics, record
+    def __init__(self, metrics: Metrics, recorder: Recorder | None) -> None:
+        self._metrics, self._recorder = metrics, recorder
         self._last: dict[tuple[str, str], tuple[str | None, str, str]] = {}
 
     def forget(self, namespace: str, tier: str) -> None:
@@ -36,9 +35,10 @@ class Teller:
         """Called once for each look at a tier."""
         tier = look.observed.tier
         self._gauges(look)
+        self._decided(look)
         self._step(look)
-        if self._record is not None:
-            record(self._record, look.observed)
+        if self._recorder is not None:
+            self._recorder.record(look.spec, look.observed, look.plan)
         action = action_name(look.plan, _operation_kind(look))
         self._metrics.decision_total.labels(tier.namespace, tier.name, action, look.plan.reason).inc()
         said = (look.outcome.action, look.plan.reason, look.outcome.reason)
@@ -65,7 +65,6 @@ class Teller:
             requests = window.requests if isinstance(window, SloWindow) else _NAN
             own.slo_bad_fraction.labels(*names, name).set(_NAN if fraction is None else fraction)
             own.slo_requests.labels(*names, name).set(requests)
-        own.nodes.labels(*names, "desired").set(look.plan.nodes)
         own.nodes.labels(*names, "existing").set(look.status.nodes)
         own.nodes.labels(*names, "ready").set(look.status.ready_nodes)
         own.nodes.labels(*names, "serving").set(look.status.serving_nodes)
@@ -74,6 +73,13 @@ class Teller:
         own.copies.labels(*names).set(_NAN if copies is None else copies)
         for kind in OperationKind:
             own.operation_active.labels(*names, kind).set(_operation_kind(look) == kind)
+
+    def _decided(self, look: Look) -> None:
+        """What this look's decision wants and expects."""
+        tier, own = look.observed.tier, self._metrics
+        names = (tier.namespace, tier.name)
+        own.nodes.labels(*names, "desired").set(look.plan.nodes)
+        own.copies_wanted.labels(*names).set(look.plan.copies)
 
     def _step(self, look: Look) -> None:
         """The time and bytes of a step that this look has found done."""

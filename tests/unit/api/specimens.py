@@ -107,7 +107,17 @@ FULL_TIER = _object(
             "etaSeconds": 60,
         },
         "decisions": [
-            {"time": TIME, "action": "Hold", "reason": "WithinSLO", "message": "fine", "nodes": 1, "copies": 1}
+            {
+                "id": "decision-3f2a9c1b04",
+                "time": TIME,
+                "action": "ScaleOut",
+                "reason": "ScaleOutNeeded",
+                "message": "fine",
+                "nodes": 1,
+                "copies": 1,
+                "predicted": {"bytes": 6100000000, "seconds": 165, "p99Milliseconds": 310},
+                "learnedHash": "0123456789abcdef",
+            }
         ],
         "conditions": [_CONDITION],
     },

@@ -13,8 +13,9 @@ from tests import yamlfiles
 from vectortier.cli import main
 from vectortier.cli.files import read_tier
 from vectortier.model.observation import Identity, Observation
+from vectortier.model.plan import Plan
 from vectortier.model.value import Unknown
-from vectortier.runtime.record import record
+from vectortier.runtime.record import Recorder
 
 ROOT = Path(__file__).parents[3]
 TIER = {"kind": "VectorTier", "spec": {"slo": {"search": {"p99Milliseconds": 250}}}}
@@ -27,7 +28,9 @@ def files(tmp_path: Path) -> list[str]:
     tier = Identity(namespace="search", name="tickets", uid="u", generation=1)
     observed = Observation(now=1.7e9, tier=tier, workload=blind, database=blind, load=blind, journal=blind)
     (tmp_path / "tier.yaml").write_text(yaml.safe_dump(TIER))
-    recorded = record(tmp_path, observed)
+    spec = read_tier(tmp_path / "tier.yaml").spec
+    plan = Plan(reason="WeaviateUnreachable", message="no answer", nodes=1, copies=1)
+    recorded = Recorder(tmp_path, 10).record(spec, observed, plan)
     assert recorded == tmp_path / "search" / "tickets" / "1700000000000.yaml"
     return ["-f", str(tmp_path / "tier.yaml"), "--observation", str(recorded)]
 

@@ -8,7 +8,8 @@ import pytest
 from tests.unit.decide import builders as b
 from vectortier.api.conditions import Condition, ConditionStatus, ConditionType
 from vectortier.api.ingestpipeline import IngestPipelineStatus
-from vectortier.api.status import VectorTierStatus
+from vectortier.api.reasons import Reason
+from vectortier.api.status import MAX_EXACT, PredictedStatus, VectorTierStatus
 from vectortier.decide.tier import decide
 from vectortier.model.observation import Observation
 from vectortier.model.outcome import ActionOutcome
@@ -125,6 +126,65 @@ def test_events_tell_changes_and_nothing_else() -> None:
     assert build_events(missed, missed) == ()
     mended = report(b.observation(), missed, later=30.0)
     assert [(e.type, e.reason) for e in build_events(missed, mended)] == [("Normal", "WithinSLO")]
+
+
+def test_a_different_decision_is_one_event() -> None:
+    status = first()
+    for later, (seen, expected) in enumerate(
+        (
+            (b.observation(load=DOWN), [("Warning", "SLOMet", "MetricsUnavailable")]),
+            (b.observation(load=DOWN), []),
+            (b.observation(), [("Normal", "SLOMet", "WithinSLO")]),
+            (b.observation(load=b.load(0.1, missed_seconds=1.0)), [("Normal", "Hold", "Stabilizing")]),
+            (b.observation(load=b.load(0.1)), [("Normal", "ScaleOut", "ScaleOutNeeded")]),
+        ),
+        1,
+    ):
+        after = report(seen, status, later=15.0 * later)
+        newest = after.decisions[0].reason
+        events = [(e.type, e.action, e.reason) for e in build_events(status, after) if e.reason == newest]
+        assert events == expected
+        status = after
+
+
+@pytest.mark.parametrize("letter", ["x", "\u00e9", "\U0001f600", '"', "\n", "\x00"])
+def test_ten_decisions_stay_below_ten_kilobytes_whatever_they_quote(letter: str) -> None:
+    status = VectorTierStatus()
+    for i in range(12):
+        down = Unknown(reason="MetricsUnavailable" if i % 2 else "MetricsPartial", message=letter * 5000)
+        status = report(b.observation(load=down), status, later=15.0 * i)
+    worst = status.decisions[0].model_copy(
+        update={
+            "action": "ScaleOut",
+            "reason": max(Reason, key=len),
+            "nodes": 1000,
+            "copies": 1000,
+            "predicted": PredictedStatus(bytes=MAX_EXACT, seconds=MAX_EXACT, p99_milliseconds=MAX_EXACT),
+        }
+    )
+    ten = [one.model_dump(mode="json", by_alias=True) for one in (worst,) * 10]
+    assert len(status.decisions) == 10
+    assert worst.message.endswith("…")
+    assert len(json.dumps(ten, ensure_ascii=False, separators=(",", ":")).encode()) < 10_000
+
+
+def test_longer_messages_of_an_earlier_version_are_cut_too() -> None:
+    status = first()
+    long = status.decisions[0].model_copy(update={"message": "x" * 1024, "id": "", "learned_hash": ""})
+    status = status.model_copy(update={"decisions": (long,) * 10})
+    after = report(b.observation(load=DOWN), status, later=15.0)
+    assert {len(d.message) < 620 for d in after.decisions[1:]} == {True}
+
+
+def test_a_decision_says_what_it_was_made_with_and_what_it_was_predicted_to_cost() -> None:
+    seen = b.observation(load=b.load(0.1, volume_bytes=((b.node(0), 5e9),)))
+    [decision] = report(seen, VectorTierStatus()).decisions
+    plan = decide(b.spec(), seen, seen.now)
+    assert decision.id == plan.id
+    assert decision.learned_hash == build_record(seen, plan)["learnedHash"]
+    assert decision.predicted is not None
+    assert decision.predicted.bytes == build_record(seen, plan)["predicted"]["bytes"]
+    assert first().decisions[0].predicted is None
 
 
 @pytest.mark.parametrize("load", [b.load(0.1), DOWN, b.load(short=DOWN, missed_seconds=DOWN)])
