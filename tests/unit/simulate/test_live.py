@@ -86,7 +86,7 @@ def test_each_shard_is_copied_and_the_factor_follows(recorded: Recorded) -> None
 
 def test_several_copies_are_made_at_the_same_time(monkeypatch: pytest.MonkeyPatch, recorded: Recorded) -> None:
     growing_to(monkeypatch, 4)
-    ran = simulated(*[3.4] * 40)
+    ran = simulated(*[1.2] * 40)
     began = ran.decisions[0]
     served = next(i.started_at + 15 for i in ran.intervals if i.serving == 4)
     assert [(d.action, d.nodes, d.copies) for d in ran.decisions] == [("ScaleOut", 4, 4)]

@@ -8,8 +8,8 @@ NOW = 1_730_000_000.0
 
 
 def told(**changes: Any) -> dict[str, Any]:
-    """One line as it is written: 100 searches a second, none of them bad. Where some are, the nodes are busy."""
-    nodes, used = changes.get("nodes", 2), 0.9 if changes.get("bad") else 0.6
+    """One line as it is written: 100 searches a second, none of them bad. How busy nodes are is not told."""
+    nodes = changes.get("nodes", 2)
     quiet = {
         "now": NOW,
         "window_seconds": 15,
@@ -19,7 +19,7 @@ def told(**changes: Any) -> dict[str, Any]:
         "p99_ms": 60.0,
         "qps": 100.0,
         "writes_per_second": 0.0,
-        "cpu_utilisation": [used] * nodes,
+        "cpu_utilisation": None,
         "memory_utilisation": [0.5] * nodes,
         "disk_utilisation": [0.3] * nodes,
         "nodes": nodes,

@@ -16,7 +16,7 @@ def parsed(fields: Any) -> Line | Gap:
 def test_a_whole_line_is_read() -> None:
     line = parsed(told(bad=7, nodes=3))
     assert isinstance(line, Line)
-    assert (line.bad, line.nodes, line.cpu_utilisation) == (7, 3, (0.9, 0.9, 0.9))
+    assert (line.bad, line.nodes, line.memory_utilisation) == (7, 3, (0.5, 0.5, 0.5))
 
 
 def test_without_metrics_the_other_fields_may_be_absent() -> None:
