@@ -133,7 +133,12 @@ def _measure(stage: Stage, progress: Progress, view: View, seed: int) -> tuple[E
     target = Target(stage.address.grpc, database.COLLECTION, stage.address.api_key)
     with progress.step("break the promise and watch it being mended"), Load(target, stage.corpus.queries, seed) as load:
         began_at = time.time()
-        ports = Ports(lambda now: _look(kube, now, began_at), kube.gateway_retries, view.measured)
+        ports = Ports(
+            look=lambda now: _look(kube, now, began_at),
+            retries=kube.gateway_retries,
+            show=view.measured,
+            pause=lambda paused: tier.pause(stage.cluster, paused),
+        )
         experiment = Experiment(load, ports, stage.slo_milliseconds)
         try:
             experiment.run()

@@ -18,6 +18,8 @@ RETRIES_EVERY_SECONDS = 5.0
 RECENT_SECONDS = 15.0
 ACT_WITHIN_SECONDS = 300.0
 FINISH_WITHIN_SECONDS = 900.0
+HELD_SECONDS = 45.0
+"""How long the load has to have been held before the operator may act: that is what it is compared with afterwards."""
 LOOK_AT = "`kubectl -n demo describe vt demo` says why"
 
 
@@ -64,11 +66,14 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The outside world: the tier's status, the gateway's retries, where to show what is going on, and time."""
+    """The outside world: the tier's status, the gateway's retries, where to show what is going on, the tier's pause, and
+    time."""
 
     look: Callable[[float], Look | None]
     retries: Callable[[], float | None]
     show: Callable[[Live], None]
+    pause: Callable[[bool], None]
+    """Has the operator only watch, or act again."""
     clock: Callable[[], float] = time.monotonic
     wait: Callable[[float], None] = time.sleep
 
@@ -87,6 +92,7 @@ class Experiment:
     stalls: list[float] = field(default_factory=list)
     ended: float = 0.0
     state: Ramp = field(init=False)
+    _paused: bool = False
     _began: float = field(init=False)
 
     def run(self) -> None:
@@ -95,20 +101,29 @@ class Experiment:
         self.state = ramp.begin(self.settings, 0.0)
         self.load.set_rate(self.state.rate)
         try:
+            self._pause(True)
             while not self.story.finished(self.ended):
                 self._tick()
         finally:
             # Also where it ends early: a search that the generator gives up would count as failed.
             self.load.drain()
+            self._pause(False)
 
     def _tick(self) -> None:
         self.ports.wait(TICK_SECONDS)
         self.load.check()
         self.ended = now = self.ports.clock() - self._began
         self.state = self._steer(self.state, now)
+        # It would add a node before the promise breaks, and nothing would be there to compare with.
+        self._pause(self.plateau is None or now - self.plateau < HELD_SECONDS)
         self._watch(now)
         self.ports.show(self._live(self.state, now))
         self._complain(self.state, now)
+
+    def _pause(self, paused: bool) -> None:
+        if paused != self._paused and self.story.first_action is None:
+            self.ports.pause(paused)
+            self._paused = paused
 
     def requests(self, since: float = 0.0) -> list[Request]:
         """Requests that were due from then on, on the run's clock."""

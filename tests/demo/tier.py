@@ -15,6 +15,7 @@ from tests.cluster.external import ExternalCluster
 from tests.demo.database import Address
 from tests.demo.kube import NAMESPACE, TIER
 from tests.demo.machine import CHECKOUT
+from vectortier.decide.rules.gates import PAUSE_ANNOTATION
 
 MANIFEST = CHECKOUT / "manifests" / "examples" / "demo.yaml"
 INSTALL = Path(__file__).resolve().parent / "install"
@@ -83,6 +84,13 @@ def create_tier(cluster: AnyCluster, say: Say) -> dict[str, Any]:
 def read_tier(cluster: AnyCluster) -> dict[str, Any]:
     """The VectorTier object."""
     return _get(cluster, "vectortier", TIER)
+
+
+def pause(cluster: AnyCluster, paused: bool) -> None:
+    """Have the operator watch the tier without acting on it, or act again."""
+    value = "true" if paused else None
+    change = json.dumps({"metadata": {"annotations": {PAUSE_ANNOTATION: value}}})
+    cluster.kubectl("-n", NAMESPACE, "patch", "vectortier", TIER, "--type=merge", "-p", change)
 
 
 @contextmanager

@@ -12,8 +12,12 @@ from tests.unit.demo.simulated import Simulated
 SETTINGS = RampSettings(start_qps=6, factor=1.15, ceiling_qps=40)
 
 
-def experiment(tier: Simulated, shown: list[Live] | None = None) -> Experiment:
-    ports = Ports(tier.look, lambda: 3.0, ([] if shown is None else shown).append, tier.clock, tier.wait)
+def experiment(
+    tier: Simulated, shown: list[Live] | None = None, paused: list[tuple[float, bool]] | None = None
+) -> Experiment:
+    show = ([] if shown is None else shown).append
+    told = [] if paused is None else paused
+    ports = Ports(tier.look, lambda: 3.0, show, lambda on: told.append((tier.clock(), on)), tier.clock, tier.wait)
     return Experiment(tier, ports, 250, SETTINGS)
 
 
@@ -38,6 +42,24 @@ def test_all_three_phases_are_measured_at_one_load() -> None:
     assert run.state.kept_qps
     assert run.state.kept_qps <= tier.capacity < run.state.broke_qps
     assert tier.rate == 0  # nothing is sent any more
+
+
+def test_the_operator_only_watches_until_the_load_that_breaks_the_promise_has_been_held() -> None:
+    tier, paused = Simulated(), list[tuple[float, bool]]()
+    began = tier.clock()
+    run = experiment(tier, paused=paused)
+    run.run()
+    assert [on for _, on in paused] == [True, False]
+    assert run.plateau is not None
+    assert paused[0][0] == began
+    assert paused[1][0] - began == pytest.approx(run.plateau + 45, abs=1.5)
+
+
+def test_a_run_that_ends_early_leaves_the_operator_free_to_act() -> None:
+    paused = list[tuple[float, bool]]()
+    with pytest.raises(ExperimentError):
+        experiment(Simulated(capacity=10_000), paused=paused).run()
+    assert [on for _, on in paused] == [True, False]
 
 
 def test_a_stall_at_the_start_does_not_pass_for_the_capacity() -> None:
