@@ -66,7 +66,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The outside world: the tier's status, the gateway's retries, where to show what is going on, the tier's pause, and
+    """The outside world: the tier's status and pause, the gateway's retries, where to show what is going on, and
     time."""
 
     look: Callable[[float], Look | None]
