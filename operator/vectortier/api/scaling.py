@@ -111,7 +111,7 @@ class ScaleOutDamping(ApiModel):
 
 
 class ScaleInDamping(ApiModel):
-    """How quickly the tier may shrink. Not implemented yet; reported as such."""
+    """How quickly the tier may shrink. It is decided, told and simulated, and not carried out on a cluster yet."""
 
     stabilization_window_seconds: Annotated[int, Field(ge=60, le=86400)] = Field(
         default=300,
@@ -136,7 +136,9 @@ class Damping(ApiModel):
     windows: BurnWindows = Field(default=BurnWindows(), description="The windows over which the SLO is judged.")
     scale_out: ScaleOutDamping = Field(default=ScaleOutDamping(), description="How quickly the tier may grow.")
     scale_in: ScaleInDamping = Field(
-        default=ScaleInDamping(), description="How quickly the tier may shrink. Not implemented yet; reported as such."
+        default=ScaleInDamping(),
+        description="How quickly the tier may shrink. It is decided, told and simulated, and not carried out on a "
+        "cluster yet.",
     )
     max_concurrent_moves: Annotated[int, Field(ge=1, le=50)] = Field(
         default=10,

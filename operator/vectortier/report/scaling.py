@@ -2,7 +2,7 @@
 
 from vectortier.api.conditions import ConditionType
 from vectortier.api.reasons import Reason
-from vectortier.api.scaling import ScaleInDamping, SearchObjective
+from vectortier.api.scaling import SearchObjective
 from vectortier.api.vectortier import Mode
 from vectortier.decide.facts.judgement import judge
 from vectortier.decide.facts.placement import is_active
@@ -45,6 +45,9 @@ IN_THE_WAY = {
     Reason.CAUSE_UNKNOWN,
     Reason.MULTI_TENANT_ONLY,
     Reason.NO_COLLECTIONS,
+    Reason.NOT_CARRIED_OUT,
+    Reason.SCALE_OUT_DID_NOT_HELP,
+    Reason.NOT_WORTH_IT,
     Reason.LOCK_HELD,
 }
 
@@ -76,7 +79,6 @@ def _without_effect(state: State) -> str:
     """What somebody has asked for about scaling that is accepted and not acted upon yet."""
     spec, annotations = state.spec, state.observed.tier.annotations
     asked = [name for name in NO_EFFECT_YET if name in annotations]
-    asked += ["spec.damping.scaleIn"] if spec.damping.scale_in != ScaleInDamping() else []
     asked += ["spec.slo.search.budgetDays"] if spec.slo.search.budget_days != _BUDGET_DAYS else []
     return f"; NotImplemented, so without effect yet: {', '.join(asked)}" if asked else ""
 

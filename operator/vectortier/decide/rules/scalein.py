@@ -32,7 +32,8 @@ def scale_in(facts: Facts) -> Ruling:
         ),
         message=why,
     )
-    what = f"take away node {', '.join(going)}, which leaves {left} copies on {nodes} nodes"
+    kept = f"{left} {'copy' if left == 1 else 'copies'} on {nodes} {'node' if nodes == 1 else 'nodes'}"
+    what = f"take away node {', '.join(going)}, which leaves {kept}"
     return propose(BeginOperation(operation=operation), Reason.SCALE_IN_NEEDED, f"{what}: {why}")
 
 
