@@ -38,7 +38,7 @@ class Gateway:
 class Node:
     """A Weaviate node's use, as kubelet tells it."""
 
-    cores: float = 0.1
+    cores: float = 0.9
     memory_bytes: float = 100e6
     volume_bytes: float = 1e9
     volume_capacity_bytes: float = 10e9

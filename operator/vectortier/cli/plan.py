@@ -92,7 +92,7 @@ def plan(**options: Any) -> None:
     remembers between looks: windows, stabilisation, cool-down, the operation under way.
 
     \b
-    Example, each of the two in one line; the answer is that after a minute of such lines:
+    Example, each of the two in one line; the answer comes within a minute of such lines:
       $ vectortier plan -f tier.yaml --stream
       {"now": 1730000000, "window_seconds": 15, "requests": 8123, "bad": 140, "p50_ms": 3.1,
        "p99_ms": 14.2, "qps": 541.5, "writes_per_second": 0, "cpu_utilisation": [0.91],

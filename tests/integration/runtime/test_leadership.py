@@ -92,7 +92,7 @@ def look(rig: Rig) -> TierView:
 
 def test_a_late_write_of_a_former_leader_is_refused(rig: Rig, seen_by_the_old_leader: TierView) -> None:
     old = seen_by_the_old_leader
-    assert raise_epoch(rig.admin, look(rig), NEW) == 2, "journal and StatefulSet are marked"
+    assert raise_epoch(rig.admin, look(rig), NEW) == 3, "journal, learned parameters and StatefulSet are marked"
     assert raise_epoch(rig.admin, look(rig), NEW) == 0, "once marked, nothing more is written"
     with pytest.raises(ConflictError):
         set_nodes(rig.admin, old, SetNodes(index=0, nodes=2))

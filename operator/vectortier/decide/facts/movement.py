@@ -1,5 +1,6 @@
 """How long it takes until another copy serves, from the scale-outs that the tier has made."""
 
+from itertools import islice
 from statistics import median
 
 from vectortier.decide.facts.look import Facts
@@ -12,8 +13,8 @@ _LATEST = 5
 
 def movement_seconds(facts: Facts) -> float:
     """The median of the last five, from the decision until the last copy served."""
-    made = sorted((o for o in facts.journal.history if _made_copies(o)), key=lambda o: o.started_at)
-    return median(_seconds(o) for o in made[-_LATEST:]) if made else ASSUMED_SECONDS
+    made = tuple(islice((o for o in reversed(facts.journal.history) if _made_copies(o)), _LATEST))
+    return median(_seconds(o) for o in made) if made else ASSUMED_SECONDS
 
 
 def last_begun(facts: Facts, kind: OperationKind) -> float | None:

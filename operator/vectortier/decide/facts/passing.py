@@ -28,7 +28,8 @@ def moving_nodes(facts: Facts) -> frozenset[str]:
 
 def cold_nodes(facts: Facts) -> dict[str, float]:
     """The serving nodes that began to serve, or whose container started, within the long window, and how many seconds
-    ago: searches of the time when they were cold still count in it."""
+    ago: searches of the time when they were cold still count in it. None in a tier that has just begun: nothing was
+    lost there that would come back by waiting."""
     began = {p.name: p.started_at for p in facts.workload.pods if p.started_at is not None}
     for operation in facts.journal.history:
         if operation.result is Result.SUCCEEDED:
@@ -36,7 +37,9 @@ def cold_nodes(facts: Facts) -> dict[str, float]:
                 if step.name is StepName.SERVE and step.target in began and step.finished_at is not None:
                     began[step.target] = max(began[step.target], step.finished_at)
     ages = {name: facts.now - began[name] for name in serving_names(facts) if name in began}
-    return {name: age for name, age in ages.items() if age < facts.spec.damping.windows.long_seconds}
+    cold = {name: age for name, age in ages.items() if age < facts.spec.damping.windows.long_seconds}
+    again = any(p.restarts for p in facts.workload.pods if p.name in cold)
+    return cold if again or len(cold) < len(ages) else {}
 
 
 def _moving(facts: Facts) -> str | None:
