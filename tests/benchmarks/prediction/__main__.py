@@ -31,6 +31,8 @@ NAME = "prediction"
 FOLDER = CHECKOUT / "build" / "bench" / NAME
 """Where what went into the simulations and what came out of the tier is left, so that any row can be looked into."""
 SLO_MILLISECONDS = 250
+LIMIT_CORES = 0.3
+"""The CPU limit of a node in `small_spec`."""
 SPEC = small_spec(mode="Observe", nodes={"min": 1, "max": 1}, copies={"min": 1, "max": 1})
 
 
@@ -53,7 +55,7 @@ class Fitted:
 def prediction(seed: int, marker: Path | None, rest: int, keep: bool) -> None:
     """Fit the model of `vectortier simulate` to a real tier, and predict what it does under loads it was not fitted to.
 
-    A tier of one 300m node with 20,000 documents. Its parameters are fitted to nine levels of load of 24 s and what a
+    A tier of one 300m node with 20,000 documents. Its parameters are fitted to eight levels of load of 24 s and what a
     saturated copy answers. Then three runs of six minutes, an open loop of searches through the gateway each: a ramp,
     bursts and steps between 0.55 and 1.5 times the capacity. For each interval of 15 s: was more than 1 % late, and
     does the model say so?
@@ -93,7 +95,7 @@ def _fit(load: Load, seed: int) -> Fitted:
     found = levels.measure(load, seed, click.echo)
     for level in (found.low, *found.others):
         save(FOLDER / f"level-{level.rate:.0f}.csv", level.driven)
-    parameters = fit(found, SLO_MILLISECONDS)
+    parameters = fit(found, SLO_MILLISECONDS, LIMIT_CORES)
     write_inputs(FOLDER, SPEC, parameters)
     model = model_with(dict(parameters))
     capacity = capacity_of_one(model, Promise(SLO_MILLISECONDS / 1000))

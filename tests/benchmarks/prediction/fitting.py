@@ -3,7 +3,10 @@
 Three steps, each from what shows it best:
 - the mean and the spread of service times from searches that nothing waits in front of;
 - the searches at once, from how many a saturated copy answers in the time that one takes without a queue;
-- service time and stalls together from the shares of searches that are later than a few limits, at every level.
+- service time and the number of stalls from the shares of searches that are later than a few limits, at every level.
+
+How long a stall lasts is not fitted but known: what is left of a period of the CPU limit when one core has used it up.
+The tail near saturation depends only on its product with their number, so a fit of both would have no one answer.
 """
 
 from __future__ import annotations
@@ -17,20 +20,18 @@ from tests.benchmarks.result import percentile
 from tests.demo.lateness import as_sent
 from tests.demo.phases import is_slow
 from vectortier.gateway.settings import Limits
-from vectortier.simulate.capacity import Promise
 from vectortier.simulate.model import TierModel, model_with
-from vectortier.simulate.searches import Circumstances, pass_time
+from vectortier.simulate.response import HIGHEST
 
 LIMITS = (0.4, 0.6, 0.8, 1.0, 1.4)
 """Shares of the SLO whose tail is compared: around it, and not so far below it that periods of a CPU limit show."""
-_FIRST_STALLS, _FIRST_STALL = 1.0, 50.0
-_FIRST_STEPS = (0.05, 1.0, 0.7)
-"""Of the search, in logarithms: the service time is known well to begin with, the stalls are not. Its coordinates are
-service time, stalls times the square of their length (what the tail near saturation depends on), and length."""
+PERIOD_MILLISECONDS = 100.0
+"""Of a CPU limit, as Kubernetes sets it: a container that has used up its share stands still until the next one."""
+_FIRST_STALLS, _FIRST_STEPS = 1.0, (0.05, 1.0)
+"""Of the search, in logarithms of service time and stalls: the first is known well to begin with, the other is not."""
 _SMALLEST = 0.02
 """Steps at which the search ends, as a share of the first ones."""
-_STALLS_BETWEEN, _STALL_BETWEEN = (1e-3, 100.0), (1.0, 2000.0)
-
+_STALLS_BETWEEN = (1e-3, 100.0)
 _NORMAL_90 = 1.2815515655446004
 """The 90th percentile of the standard normal distribution."""
 
@@ -48,19 +49,20 @@ class Tail:
     later: Mapping[float, float]
 
 
-def fit(levels: Levels, slo_milliseconds: int) -> Parameters:
-    """The parameters that differ from the model's defaults, named as in its file."""
+def fit(levels: Levels, slo_milliseconds: int, limit_cores: float) -> Parameters:
+    """The parameters that differ from the model's defaults, named as in its file. `limit_cores` is the copy's limit."""
     mean, spread = lognormal([one.milliseconds for one in as_sent(levels.low.driven.requests) if one.milliseconds])
     cores = max(1, round(levels.saturated * mean / 1000))
     known: Parameters = {
         "searchSpread": round(spread, 3),
         "coresPerCopy": cores,
+        "stallMilliseconds": round(PERIOD_MILLISECONDS * (1 - limit_cores), 1),
         "searchesInFlight": Limits().searches,
         "lateSpells": True,
         "samplingNoise": False,
     }
     tails = [tail(one, slo_milliseconds) for one in levels.others]
-    first = tuple(map(math.log, (1000 * cores / levels.saturated, _FIRST_STALLS * _FIRST_STALL**2, _FIRST_STALL)))
+    first = (math.log(1000 * cores / levels.saturated), math.log(_FIRST_STALLS))
     best = lowest(lambda point: distance({**known, **_named(point)}, tails), first, _FIRST_STEPS)
     return {**known, **_named(best)}
 
@@ -84,20 +86,29 @@ def tail(level: Level, slo_milliseconds: int) -> Tail:
 
 
 def distance(parameters: Mapping[str, float | int], tails: Sequence[Tail]) -> float:
-    """How far the model is from what was measured: squared differences of the shares' square roots, which have about
-    the same error whatever the share is, over all levels and limits."""
+    """How far the model is from what was measured, over all levels and limits: differences of the shares' square roots,
+    which have about the same error whatever the share is. Not their squares: a level that somebody disturbed would then
+    decide."""
     model = model_with(dict(parameters))
     return math.fsum(
-        (math.sqrt(share) - math.sqrt(predicted(model, one, limit))) ** 2
+        abs(math.sqrt(share) - math.sqrt(predicted(model, one, limit)))
         for one in tails
         for limit, share in one.later.items()
     )
 
 
 def predicted(model: TierModel, one: Tail, limit: float) -> float:
-    """The share of searches later than the limit (ms) that the model expects of a level that begins without a queue."""
-    passed = pass_time(model, Promise(limit / 1000), Circumstances(one.rate, 0.0, 1.0, 0.0), 0.0, one.seconds)
-    return passed.bad / passed.offered
+    """The share of searches later than the limit (ms) that the model expects of a level that begins without a queue.
+
+    What the simulation's `pass_time` says, without its tables: a fit asks for each of them only once.
+    """
+    service = model.search_seconds(0.0)
+    speed, bearable = model.cores_per_copy / service, max(0.0, limit / 1000 - service)
+    queue, grows = model.queue(service), one.rate / speed - 1
+    if grows < 0:
+        return queue.slower_share(limit / 1000 / service, min(HIGHEST, one.rate / speed))
+    borne = one.seconds if grows == 0 else min(one.seconds, bearable / grows)
+    return 1 - borne / one.seconds * (1 - queue.slower_share(limit / 1000 / service, HIGHEST))
 
 
 def lowest(function: Callable[[Point], float], first: Point, steps: Point) -> Point:
@@ -118,12 +129,10 @@ def lowest(function: Callable[[Point], float], first: Point, steps: Point) -> Po
 
 def _named(point: Point) -> Parameters:
     """Logarithms as parameters, within what makes sense and as exact as a file should say."""
-    milliseconds, product, stall = (math.exp(one) for one in point)
-    stall = _within(stall, _STALL_BETWEEN)
+    milliseconds, stalls = (math.exp(one) for one in point)
     return {
         "searchMilliseconds": float(f"{milliseconds:.4g}"),
-        "stallsPerSecond": float(f"{_within(product / stall**2, _STALLS_BETWEEN):.4g}"),
-        "stallMilliseconds": float(f"{stall:.4g}"),
+        "stallsPerSecond": float(f"{_within(stalls, _STALLS_BETWEEN):.4g}"),
     }
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
+from vectortier.simulate.rates import INTERVAL_SECONDS
+
 RUN_SECONDS = 360
 """24 intervals."""
 LOWEST, HIGHEST = 0.6, 1.3
@@ -48,7 +50,18 @@ def bursts(draw: random.Random, seconds: int) -> list[float]:
 PROFILES: dict[str, Shape] = {"ramp": ramp, "bursts": bursts, "steps": steps}
 
 
+def asks(shares: Sequence[float]) -> bool:
+    """Whether there is at least one interval's worth of seconds clearly below the capacity, and one above it."""
+    return min(sum(share < 0.9 for share in shares), sum(share > 1.0 for share in shares)) >= INTERVAL_SECONDS
+
+
 def rates(profile: str, seed: int, capacity: float, seconds: int = RUN_SECONDS) -> list[float]:
-    """Searches per second in each second of a run; `capacity` is in searches per second."""
-    shares: Sequence[float] = PROFILES[profile](random.Random(f"{profile}-{seed}"), seconds)
+    """Searches per second in each second of a run; `capacity` is in searches per second.
+
+    What is drawn is drawn again until it asks something: a run that is good or bad all the time tells little.
+    """
+    draw = random.Random(f"{profile}-{seed}")
+    shares = PROFILES[profile](draw, seconds)
+    while not asks(shares):
+        shares = PROFILES[profile](draw, seconds)
     return [share * capacity for share in shares]
