@@ -12,7 +12,7 @@ export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo down test check format generate test-unit test-integration test-e2e \
-	bench-coldstart bench-reconcile bench-scaleout bench-copycost bench-control clean
+	bench-coldstart bench-reconcile bench-scaleout bench-copycost bench-control bench-prediction clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ bench-copycost: .venv/.synced ## Where the tail of a COPY comes from: when the t
 
 bench-control: .venv/.synced ## Our policy beside HPA, KEDA, Vespa and the optimum, simulated; no cluster, no root
 	$(RUN)/python -m tests.benchmarks.control
+
+bench-prediction: .venv/.synced ## The simulation's model fitted to a real tier, and what it predicts of three other loads
+	$(RUN)/python -m tests.benchmarks.prediction
 
 clean: down ## Remove what was built in this checkout (shared caches stay)
 	rm -rf build dist .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

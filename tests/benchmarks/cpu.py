@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,12 @@ def cpu_of(process: int) -> Cpu:
         statistics = _read(_CGROUPS / groups[""].lstrip("/") / "cpu.stat")
         used = statistics["usage_usec"] / 1e6
     return Cpu(used, statistics["nr_periods"], statistics["nr_throttled"])
+
+
+def busy_seconds(statistics: str) -> float:
+    """CPU seconds that a machine has spent on anything but waiting, all cores together, by the text of /proc/stat."""
+    user, nice, system, _idle, _waiting, interrupts, soft, stolen = map(int, statistics.split("\n", 1)[0].split()[1:9])
+    return (user + nice + system + interrupts + soft + stolen) / os.sysconf("SC_CLK_TCK")
 
 
 def groups_of(text: str) -> dict[str, str]:

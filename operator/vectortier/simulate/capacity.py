@@ -31,7 +31,7 @@ def capacity_of_one(model: TierModel, promise: Promise, writes_per_second: float
     0 when writes leave no room for it. Raises NoCapacityError when even a single search takes too long.
     """
     service = slowed(model, progress)
-    highest = highest_below(slower_shares(model.queue, promise.seconds / service), BUDGET)
+    highest = highest_below(slower_shares(model.queue(service), promise.seconds / service), BUDGET)
     if highest is None:
         raise NoCapacityError(
             f"the promise of {promise.seconds * 1000:g} ms cannot be kept at any rate: already when nothing waits, "

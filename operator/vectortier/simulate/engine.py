@@ -135,6 +135,9 @@ class _Clock:
             nodes=len(self._tier.nodes),
             serving=self._tier.serving(last),
             copying=copying,
+            late_at_rest=_mean([(s.late_at_rest, s.seconds) for s in stretches]),
+            late_seconds=sum(s.late_seconds for s in stretches),
+            spell_seconds=_mean([(s.spell_seconds, s.seconds) for s in stretches]),
         )
 
 

@@ -28,6 +28,10 @@ class TierModel(BaseModel):
     search_spread: float = Field(ge=0.01, le=5, allow_inf_nan=False)
     cores_per_copy: int = Field(ge=1, le=1024)
     search_drift: float = Field(ge=-0.9, le=10, allow_inf_nan=False)
+    stalls_per_second: float = Field(ge=0, le=1000, allow_inf_nan=False)
+    stall_milliseconds: float = Field(ge=0, le=60_000, allow_inf_nan=False)
+    late_spells: bool
+    searches_in_flight: int | None = Field(ge=1)
     client_deadline_seconds: float = Field(gt=0, le=3600, allow_inf_nan=False)
     write_milliseconds: float = Field(ge=0, le=60_000, allow_inf_nan=False)
     shards: int = Field(ge=1, le=1000)
@@ -44,10 +48,15 @@ class TierModel(BaseModel):
     outage_start_seconds: Seconds
     outage_seconds: Seconds
 
-    @cached_property
-    def queue(self) -> Queue:
-        """The queue in front of one copy."""
-        return Queue(self.cores_per_copy, self.search_spread)
+    def queue(self, service: float) -> Queue:
+        """The queue in front of one copy, given the mean service time in seconds."""
+        stalls, stall = self.stalls_per_second * service, self.stall_milliseconds / 1000 / service
+        return Queue(self.cores_per_copy, self.search_spread, stalls, stall)
+
+    def most_waiting(self, speed: float) -> float:
+        """The most searches that may wait in front of copies that answer `speed` a second; more have failed."""
+        patient = speed * self.client_deadline_seconds
+        return patient if self.searches_in_flight is None else min(patient, self.searches_in_flight)
 
     @cached_property
     def transfer_seconds(self) -> float:

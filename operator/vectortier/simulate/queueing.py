@@ -4,6 +4,8 @@ All times are multiples of the mean service time, so that one table serves howev
 - the chance to wait at all: Erlang's C formula;
 - who waits, waits for an exponentially distributed time; its mean is that of M/M/c times (1 + spread^2) / 2 (Allen and
   Cunneen, after Kingman);
+- a server that stands still now and then (garbage collection, a CPU limit that is used up) is one that also serves
+  these stalls, in the order in which they come: Pollaczek and Khinchine's mean wait with two kinds of work;
 - the service time is lognormal with the mean 1. Weaviate's published benchmark (p99 = 1.6 to 1.9 times the mean in the
   median, https://docs.weaviate.io/weaviate/benchmarks/ann) fits a spread of 0.2.
 """
@@ -21,10 +23,16 @@ _NEGLIGIBLE = 40.0
 
 @dataclass(frozen=True)
 class Queue:
-    """`servers`: searches that are answered at once; `spread`: standard deviation of the service time, in means."""
+    """`servers`: searches that are answered at once; `spread`: standard deviation of the service time, in means.
+
+    All servers stand still together, `stalls` times in a mean service time, for an exponentially distributed time with
+    the mean `stall` (in mean service times). What stalls take of the servers is part of the service time already.
+    """
 
     servers: int
     spread: float
+    stalls: float = 0.0
+    stall: float = 0.0
 
     def waiting_share(self, utilisation: float) -> float:
         """The share of searches (0..1) that find every server busy. `utilisation` is below 1."""
@@ -36,8 +44,26 @@ class Queue:
         mu = -(sigma**2) / 2
         z = (math.log(limit) - mu) / sigma
         slow_service = _normal_tail(z)
+        waiting, rate = self._waits(utilisation)
+        return slow_service + waiting * _slow_by_waiting(limit, rate, mu, sigma)
+
+    def _waits(self, utilisation: float) -> tuple[float, float]:
+        """The share that waits, and the rate (per mean service time) of its exponentially distributed wait.
+
+        A stall of the length D is work for every server: the mean wait is that without stalls, and
+        stalls * E[D^2] / 2 / (1 - utilisation). Without load it is the rest of a stall that has begun.
+        """
+        waiting = self.waiting_share(utilisation)
         rate = 2 * self.servers * (1.0 - utilisation) / (1.0 + self.spread**2)
-        return slow_service + self.waiting_share(utilisation) * _slow_by_waiting(limit, rate, mu, sigma)
+        if self.stalls == 0.0 or self.stall == 0.0:
+            return waiting, rate
+        mean = waiting / rate + self.stalls * self.stall**2 / (1.0 - utilisation)
+        waiting = 1.0 - (1.0 - waiting) * math.exp(-self.stalls * self.stall)
+        return waiting, waiting / mean
+
+    def spell(self, utilisation: float) -> float:
+        """For how long searches stay late once they are because of a queue (see `spells`), in mean service times."""
+        return 1.0 / ((1.0 - utilisation) * self._waits(utilisation)[1])
 
     def quantile(self, share: float, utilisation: float, at_least: float = 1e-3) -> float:
         """The time (in means) that the share of searches (0..1) does not exceed; it is known to be `at_least` that."""
@@ -57,7 +83,7 @@ def _normal_tail(z: float) -> float:
 def _slow_by_waiting(limit: float, rate: float, mu: float, sigma: float) -> float:
     """The share of those who wait that is served within the limit and late because of the wait: the integral, over
     service times s below the limit, of density(s) * exp(-rate * (limit - s)), by standard normal quantiles of s."""
-    highest = (math.log(limit) - mu) / sigma
+    highest = min(8.0, (math.log(limit) - mu) / sigma)
     shortest = limit - _NEGLIGIBLE / rate
     lowest = max(-8.0, (math.log(shortest) - mu) / sigma if shortest > 0 else -8.0)
     if highest <= lowest:

@@ -31,6 +31,10 @@ class Interval:
     nodes: int
     serving: int
     copying: bool
+    late_at_rest: float = 0.0
+    late_seconds: float = 0.0
+    spell_seconds: float = 0.0
+    """The last three as in a `Stretch`; what is not late for all of `late_seconds` is late by chance."""
 
     @property
     def bad_fraction(self) -> float:

@@ -7,7 +7,9 @@ from vectortier.model.load import BUDGET
 from vectortier.simulate.capacity import Promise
 from vectortier.simulate.engine import Decision, Run
 from vectortier.simulate.policies.optimum import Schedule
+from vectortier.simulate.rates import INTERVAL_SECONDS
 from vectortier.simulate.sensor import Interval
+from vectortier.simulate.spells import chance
 
 REVERSAL_SECONDS = 600.0
 """A change back within this time is a reversal: what it moved was moved for nothing."""
@@ -49,7 +51,7 @@ def summarise(policy: str, run: Run, promise: Promise, schedule: Schedule) -> Su
     return Summary(
         policy=policy,
         intervals=len(run.intervals),
-        violating_intervals_percent=_percent(sum(map(violates, run.intervals)), len(run.intervals)),
+        violating_intervals_percent=_percent(sum(map(violating, run.intervals)), len(run.intervals)),
         violating_requests_percent=_percent(sum(interval.bad for interval in run.intervals), offered),
         replica_hours=run.tier.node_seconds / 3600,
         oracle_replica_hours=schedule.replica_hours,
@@ -63,8 +65,16 @@ def summarise(policy: str, run: Run, promise: Promise, schedule: Schedule) -> Su
 
 
 def violates(interval: Interval) -> bool:
-    """Whether more searches were bad than may be."""
-    return interval.bad_fraction > BUDGET * (1 + ROUNDING)
+    """Whether more searches were bad than may be; where that is a matter of chance, whether it is likelier than not."""
+    return violating(interval) >= 0.5
+
+
+def violating(interval: Interval) -> float:
+    """The chance (0..1) that more searches were bad than may be: 0 or 1 where the model has no spells."""
+    if interval.spell_seconds == 0:
+        return float(interval.bad_fraction > BUDGET * (1 + ROUNDING))
+    time, late = INTERVAL_SECONDS - interval.late_seconds, interval.late_seconds
+    return chance(interval.late_at_rest, interval.spell_seconds, time, BUDGET * INTERVAL_SECONDS - late)
 
 
 def count_reversals(resizes: list[tuple[float, int]]) -> int:

@@ -35,6 +35,9 @@ def test_what_takes_a_part_of_an_interval_takes_all_of_it() -> None:
         ({"outageSeconds": -1}, "outageSeconds"),
         ({"outageStartSeconds": float("inf")}, "outageStartSeconds"),
         ({"bootSeconds": -1}, "bootSeconds"),
+        ({"stallsPerSecond": -1}, "stallsPerSecond"),
+        ({"stallMilliseconds": float("inf")}, "stallMilliseconds"),
+        ({"searchesInFlight": 0}, "searchesInFlight"),
         ({"bootTime": 10}, "bootTime"),
     ],
 )
@@ -42,6 +45,16 @@ def test_an_impossible_parameter_is_refused_by_its_name(changes: dict[str, Any],
     with pytest.raises(ValidationError) as caught:
         model_with(changes)
     assert caught.value.errors()[0]["loc"] == (parameter,)
+
+
+def test_the_default_model_has_no_stalls_and_lets_everybody_in() -> None:
+    found = default_model()
+    assert (found.stalls_per_second, found.stall_milliseconds, found.searches_in_flight) == (0.0, 0.0, None)
+
+
+def test_stalls_are_told_to_the_queue_in_service_times() -> None:
+    queue = model(searchMilliseconds=10, stallsPerSecond=2, stallMilliseconds=50).queue(0.01)
+    assert (queue.stalls, queue.stall) == pytest.approx((0.02, 5.0))
 
 
 def test_every_parameter_has_a_default() -> None:

@@ -1,6 +1,7 @@
 """The queue in front of a copy, against known values."""
 
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -26,6 +27,30 @@ def test_without_load_a_search_takes_as_long_as_its_service() -> None:
 def test_p99_of_the_published_benchmark_by_utilisation(utilisation: float, milliseconds: float) -> None:
     """4.43 ms is what the benchmark reports; the others are the same formula, computed by somebody else."""
     assert 2.80 * BENCHMARK.quantile(0.99, utilisation) == pytest.approx(milliseconds, rel=0.04)
+
+
+def test_a_stall_lets_wait_whoever_comes_meanwhile_for_the_rest_of_it() -> None:
+    """Without load, stalls in a tenth of the time, each exponentially distributed with the mean 50."""
+    queue = Queue(servers=1, spread=0.01, stalls=0.002, stall=50.0)
+    assert queue.slower_share(51.0, 0.0) == pytest.approx((1 - math.exp(-0.1)) * math.exp(-50 / 52.5), rel=0.02)
+
+
+def test_with_load_stalls_are_work_that_others_wait_for() -> None:
+    """Pollaczek and Khinchine: 0.8 * (1 + 0.5^2) / 2 / 0.2 for searches, 0.002 * 2 * 50^2 / 2 / 0.2 for stalls."""
+    queue = Queue(servers=1, spread=0.5, stalls=0.002, stall=50.0)
+    found = _mean(queue, 0.8) - 1
+    assert found == pytest.approx(2.5 + 25.0, rel=0.02)
+
+
+def _mean(queue: Queue, utilisation: float, step: float = 0.5) -> float:
+    """The mean time of wait and service together: the area under the shares that take longer."""
+    shares = [queue.slower_share(limit * step, utilisation) for limit in range(1, 2000)]
+    return step * (1 + shares[0]) / 2 + sum(step * (a + b) / 2 for a, b in pairwise(shares))
+
+
+def test_without_stalls_a_queue_is_what_it_was() -> None:
+    for none in (Queue(16, 0.21, 0.0, 5.0), Queue(16, 0.21, 0.1, 0.0)):
+        assert none.slower_share(2.86, 0.93) == BENCHMARK.slower_share(2.86, 0.93)
 
 
 def test_tables_say_what_the_queue_says() -> None:

@@ -44,6 +44,19 @@ def test_clients_give_up_at_their_deadline_and_the_queue_ends_there() -> None:
     assert now.p99 == 5000
 
 
+def test_what_the_gateway_does_not_let_in_fails_at_once_and_does_not_queue() -> None:
+    now = passed(150.0, seconds=60.0, searchesInFlight=200)
+    assert now.backlog == 200
+    assert now.offered == pytest.approx(now.ended + now.backlog)
+    assert now.p99 == pytest.approx(2000, rel=0.1), "200 searches wait in front of 100 a second"
+
+
+def test_stalls_make_late_long_before_saturation() -> None:
+    now, quiet = passed(50.0, stallsPerSecond=0.5, stallMilliseconds=150), passed(50.0)
+    assert quiet.bad / quiet.offered < 0.001
+    assert 0.01 < now.bad / now.offered < 0.2
+
+
 def test_a_backlog_is_worked_off_with_what_is_to_spare_and_makes_late_until_then() -> None:
     now = passed(50.0, backlog=250.0)
     assert now.backlog == 0
