@@ -38,7 +38,7 @@ class Gateway:
 class Node:
     """A Weaviate node's use, as kubelet tells it."""
 
-    cores: float = 0.9
+    cores: float = 0.1
     memory_bytes: float = 100e6
     volume_bytes: float = 1e9
     volume_capacity_bytes: float = 10e9
@@ -53,6 +53,8 @@ class FakePrometheus:
         self.searches_per_second = 0.0
         self.writes_per_second = 0.0
         self.bad_fraction = 0.0
+        self.least_cores = 0.0
+        """What every node uses at least."""
         self.p50_milliseconds = 5.0
         self.p99_milliseconds = 20.0
         self.collections: dict[str, float] = {}
@@ -103,12 +105,14 @@ class FakePrometheus:
         by_pod = {
             "up{": {pod: float(g.up) for pod, g in self.gateways.items()},
             "timestamp(": {pod: g.age_seconds for pod, g in scraped.items()},
-            "container_cpu_usage": {name: node.cores for name, node in self.nodes.items()},
+            "container_cpu_usage": {name: max(node.cores, self.least_cores) for name, node in self.nodes.items()},
             "container_memory": {name: node.memory_bytes for name, node in self.nodes.items()},
         }
         for part, values in by_pod.items():
             if part in query:
                 return [({"pod": pod}, value) for pod, value in values.items()]
+        if "irate(" in query:
+            return [({}, self.bad_fraction if "/" in query else self.searches_per_second)] if scraped else []
         if "kubelet_volume_stats" in query:
             return self._volumes(query)
         if "class_name" in query:

@@ -144,11 +144,13 @@ class Rig:
         for ordinal in range(4):
             self.prometheus.nodes[node(ordinal)] = Node()
         self.prometheus.searches_per_second, self.prometheus.bad_fraction = 50.0, 0.0
+        self.prometheus.least_cores = 0.0
         self.prometheus.missed_since = None
 
     def break_slo(self) -> None:
         """The SLO has been missed for ten minutes."""
         self.prometheus.bad_fraction, self.prometheus.missed_since = 0.2, time.time() - 600
+        self.prometheus.least_cores = 0.9
 
     def versions(self) -> dict[str, str]:
         """The resourceVersion of everything in the namespace that the operator could write to."""
