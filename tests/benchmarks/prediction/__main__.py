@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from tests.benchmarks.prediction.driving import Driven, drive, save
 from tests.benchmarks.prediction.fitting import Parameters, fit
 from tests.benchmarks.prediction.quiet import Busy, Quiet
 from tests.benchmarks.prediction.simulated import verdicts, write_inputs, write_load
-from tests.benchmarks.result import Row, publish
+from tests.benchmarks.result import Row, publish, write
 from tests.benchmarks.stage import fill, small_spec, stage, tier
 from tests.cluster.paths import cache_root
 from tests.demo.corpus import prepare
@@ -45,6 +46,32 @@ class Fitted:
     capacity: float
 
 
+@dataclass
+class Found:
+    """What came of the runs so far."""
+
+    fitted: Fitted
+    seed: int
+    runs: list[Row] = field(default_factory=list)
+    pairs: list[judging.Pair] = field(default_factory=list)
+
+    def add(self, name: str, pairs: Sequence[judging.Pair], about: Row) -> None:
+        """One more run, with what else is known about it."""
+        self.runs.append({**judging.judged(name, pairs), **about})
+        self.pairs += pairs
+
+    @property
+    def rows(self) -> list[Row]:
+        """Each run, and all of them pooled."""
+        return [*self.runs, judging.judged("all", self.pairs)]
+
+    def summary(self) -> Row:
+        """The pooled figures, whether all runs are in them, and the fit."""
+        of = {"complete": len(self.runs) == len(profiles.PROFILES), "seed": self.seed}
+        fit = {**self.fitted.parameters, "capacity": round(self.fitted.capacity, 1)}
+        return {**judging.judged("all", self.pairs), **of, **fit}
+
+
 @click.command(context_settings={"show_default": True})
 @click.option(
     "--seed", default=1, type=click.IntRange(0), help="Of the profiles, the arrivals and the order of levels."
@@ -70,29 +97,27 @@ def prediction(seed: int, marker: Path | None, rest: int, keep: bool) -> None:
         fill(subject, corpus)
         address = f"{subject.address}:{GRPC_PORT}"
         with searches(address, subject.api_key, corpus.queries, SLO_MILLISECONDS) as running:
-            fitted, rows, pairs = _all(running.load, quiet, seed)
-    summary = judging.judged("all", pairs)
-    known = {**fitted.parameters, "capacity": round(fitted.capacity, 1), "seed": seed}
-    publish(NAME, [*rows, summary], {**summary, **known})
+            found = _all(running.load, quiet, seed)
+    publish(NAME, found.rows, found.summary())
 
 
-def _all(load: Load, quiet: Quiet, seed: int) -> tuple[Fitted, list[Row], list[judging.Pair]]:
-    rows: list[Row] = []
-    pairs: list[judging.Pair] = []
+def _all(load: Load, quiet: Quiet, seed: int) -> Found:
+    """The fit and all runs. What is found is written after each run: should a later one fail, it is not lost."""
     first, *others = profiles.PROFILES
     with quiet.measuring():
-        fitted = _fit(load, seed)
-        _run(load, fitted, (first, seed), (rows, pairs))
+        found = Found(_fit(load, seed), seed)
+        _run(load, found, first)
     quiet.rest()
     with quiet.measuring():
         for profile in others:
-            _run(load, fitted, (profile, seed), (rows, pairs))
-    return fitted, rows, pairs
+            _run(load, found, profile)
+    return found
 
 
 def _fit(load: Load, seed: int) -> Fitted:
     click.echo("measuring levels of load")
     found = levels.measure(load, seed, click.echo)
+    shutil.rmtree(FOLDER, ignore_errors=True)  # a folder holds one fit and its runs
     for level in (found.low, *found.others):
         save(FOLDER / f"level-{level.rate:.0f}.csv", level.driven)
     parameters = fit(found, SLO_MILLISECONDS, LIMIT_CORES)
@@ -103,26 +128,22 @@ def _fit(load: Load, seed: int) -> Fitted:
     return Fitted(parameters, model, capacity)
 
 
-def _run(load: Load, fitted: Fitted, profile: tuple[str, int], into: tuple[list[Row], list[judging.Pair]]) -> None:
+def _run(load: Load, found: Found, profile: str) -> None:
     """One run: driven, written down, simulated and judged."""
-    name = "{}-{}".format(*profile)
+    name = f"{profile}-{found.seed}"
     click.echo(f"run {name}")
     busy = Busy()
-    driven = drive(load, profiles.rates(*profile, fitted.capacity))
+    driven = drive(load, profiles.rates(profile, found.seed, found.fitted.capacity))
     busy_cores = round(busy.cores(), 2)
     save(FOLDER / f"requests-{name}.csv", driven)
-    found = _pairs(driven, fitted.model, name)
     late = lateness(driven.requests)
-    rows, pairs = into
-    rows.append(
-        {
-            **judging.judged(name, found),
-            "searches": len(driven.requests),
-            "sent_late_p99_ms": round(late.p99_ms, 1) if late else None,
-            "busy_cores": busy_cores,
-        }
-    )
-    pairs += found
+    about = {
+        "searches": len(driven.requests),
+        "sent_late_p99_ms": round(late.p99_ms, 1) if late else None,
+        "busy_cores": busy_cores,
+    }
+    found.add(name, _pairs(driven, found.fitted.model, name), about)
+    write(NAME, found.rows, found.summary())
 
 
 def _pairs(driven: Driven, model: TierModel, name: str) -> list[judging.Pair]:

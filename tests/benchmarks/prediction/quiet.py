@@ -12,8 +12,8 @@ import click
 
 from tests.benchmarks.cpu import busy_seconds
 
-_IDLE_CORES, _LOOK_SECONDS, _LOOKS, _LONGEST_SECONDS = 0.4, 4.0, 3, 180.0
-"""The machine is idle when three looks in a row of 4 s find less than 0.4 cores busy: the cluster alone takes 0.1."""
+_IDLE_CORES, _LOOK_SECONDS, _LOOKS, _LONGEST_SECONDS = 0.5, 4.0, 3, 60.0
+"""The machine is idle when three looks in a row of 4 s find less than half a core busy; the cluster takes a quarter."""
 
 
 @dataclass(frozen=True)
