@@ -3,6 +3,7 @@
 import logging
 
 from vectortier.act.ownership import Term, owned_metadata
+from vectortier.act.replace import put_in_place
 from vectortier.children.metadata import TIER_LABEL
 from vectortier.clients.kubernetes import Kubernetes, Object
 from vectortier.clients.kubernetes_errors import KubernetesError
@@ -33,8 +34,4 @@ def _write(kubernetes: Kubernetes, tier: Identity, kept: Kept, term: Term) -> No
     del metadata["labels"][TIER_LABEL]
     body: Object = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
     body["data"] = with_kept((seen or {}).get("data") or {}, kept)
-    if seen is None:
-        kubernetes.create(body)
-    else:
-        metadata["resourceVersion"] = seen["metadata"]["resourceVersion"]
-        kubernetes.replace(body)
+    put_in_place(kubernetes, body, seen)

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from vectortier.act.ownership import Term, owned_metadata
+from vectortier.act.replace import put_in_place
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.clients.kubernetes import Kubernetes, Object
 from vectortier.model.journal import Journal
@@ -20,12 +21,7 @@ def write_journal(kubernetes: Kubernetes, view: TierView, journal: Journal, term
         "metadata": owned_metadata(view.identity, name, term),
         "data": journal_data(journal),
     }
-    seen = view.find(kinds.CONFIG_MAP, name)
-    if seen is None:
-        kubernetes.create(body)
-    else:
-        body["metadata"]["resourceVersion"] = seen["metadata"]["resourceVersion"]
-        kubernetes.replace(body)
+    put_in_place(kubernetes, body, view.find(kinds.CONFIG_MAP, name))
 
 
 def journal_data(journal: Journal) -> dict[str, str]:

@@ -5,6 +5,7 @@ import logging
 from dataclasses import dataclass, field
 
 from vectortier.act.ownership import Term, owned_metadata
+from vectortier.act.replace import put_in_place
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.clients.kubernetes import Kubernetes, Object
 from vectortier.clients.kubernetes_errors import KubernetesError
@@ -85,9 +86,4 @@ def _write(kubernetes: Kubernetes, view: TierView, learned: Learned, term: Term)
         "metadata": owned_metadata(view.identity, name, term),
         "data": {LEARNED: learned_text(learned)},
     }
-    seen = view.find(kinds.CONFIG_MAP, name)
-    if seen is None:
-        kubernetes.create(body)
-    else:
-        body["metadata"]["resourceVersion"] = seen["metadata"]["resourceVersion"]
-        kubernetes.replace(body)
+    put_in_place(kubernetes, body, view.find(kinds.CONFIG_MAP, name))

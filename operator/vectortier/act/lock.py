@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from vectortier.act.ownership import Term, owned_metadata
+from vectortier.act.replace import put_in_place
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.clients.kubernetes import Kubernetes, Object
 from vectortier.model.journal import Operation
@@ -61,11 +62,7 @@ def _write(kubernetes: Kubernetes, view: TierView, term: Term, spec: dict[str, A
         "metadata": owned_metadata(view.identity, name, term, {PURPOSE_ANNOTATION: purpose}),
         "spec": {**spec, "leaseTransitions": transitions + 1 if spec else transitions},
     }
-    if seen is None:
-        kubernetes.create(body)
-    else:
-        body["metadata"]["resourceVersion"] = seen["metadata"]["resourceVersion"]
-        kubernetes.replace(body)
+    put_in_place(kubernetes, body, seen)
 
 
 def _micro_time(now: float) -> str:

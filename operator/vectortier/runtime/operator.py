@@ -113,7 +113,11 @@ class Operator:
 
     async def _reconcile(self, key: Key, woken: asyncio.Event) -> float | None:
         if key.kind == VECTOR_TIER.name:
-            return await reconcile(key.namespace, key.name, self.ports, woken, self._teller.tell)
+            again_after = await reconcile(key.namespace, key.name, self.ports, woken, self._teller.tell)
+            if again_after is None:
+                # A look that was under way when the tier was deleted has told of it after it was forgotten.
+                self._forget_tier(key)
+            return again_after
         return await report_pipeline(key.namespace, key.name, self.ports)
 
     def _watch(self, namespace: str, stop: threading.Event) -> None:
@@ -152,8 +156,11 @@ class Operator:
         self.watches.forget(key)
         if key.kind == VECTOR_TIER.name:
             self.serving.forget(key.namespace, key.name)
-            self._teller.forget(key.namespace, key.name)
-            self.ports.memory.forget(key.namespace, key.name)
+            self._forget_tier(key)
+
+    def _forget_tier(self, key: Key) -> None:
+        self._teller.forget(key.namespace, key.name)
+        self.ports.memory.forget(key.namespace, key.name)
 
     def _child_changed(self, kind: str, body: dict[str, Any], tier: str, deleted: bool) -> None:
         if kind == CONFIG_MAP.name and body["metadata"]["name"] == model_name(tier):
