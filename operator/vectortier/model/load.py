@@ -34,6 +34,7 @@ class Instant(Value):
     """The last scrape interval alone: what a forecast starts from, where windows would lag behind."""
 
     queries_per_second: float
+    """Searches that came, whether or not they were answered: an overload shows in them at once."""
     bad_fraction: float | None = None
     """Of those that count, 0..1; None without any."""
 

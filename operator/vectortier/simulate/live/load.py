@@ -73,7 +73,7 @@ class LoadReader:
 
 def _instant(sample: Sample) -> Instant:
     bad = sample.bad / sample.requests if sample.requests > 0 else None
-    return Instant(queries_per_second=sample.queries_per_second, bad_fraction=bad)
+    return Instant(queries_per_second=sample.arrivals_per_second, bad_fraction=bad)
 
 
 def _window(increase: Increase, seconds: int, age: float) -> SloWindow:
