@@ -23,7 +23,7 @@ from vectortier.decide.tier import decide
 from vectortier.model.load import Load
 from vectortier.model.observation import Observation
 from vectortier.model.outcome import ActionOutcome
-from vectortier.model.plan import BeginOperation, Plan
+from vectortier.model.plan import BeginOperation, ExtendOperation, Plan
 from vectortier.model.value import Unknown
 from vectortier.model.weaviate import Database
 from vectortier.observe.database import read_database
@@ -87,7 +87,7 @@ def _report(seen: Look, view: TierView, ports: Ports) -> None:
         if seen.status.decisions[:1] != before.decisions[:1]:
             kept = build_kept(seen.spec, seen.observed, seen.plan)
             keep_decision(ports.kubernetes, seen.observed.tier, kept, ports.term())
-    began = seen.outcome.done and isinstance(seen.plan.action, BeginOperation)
+    began = seen.outcome.done and isinstance(seen.plan.action, BeginOperation | ExtendOperation)
     keep_learned(ports.kubernetes, view, seen.plan.learned, began, ports.term())
 
 

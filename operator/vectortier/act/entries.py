@@ -10,11 +10,12 @@ from vectortier.model.plan import (
     CompleteStep,
     DeleteMovement,
     EndOperation,
+    ExtendOperation,
     JournalStep,
     StartCopy,
 )
 
-Note = JournalStep | AdoptCopy | CompleteStep | EndOperation
+Note = ExtendOperation | JournalStep | AdoptCopy | CompleteStep | EndOperation
 """Actions that only write to the journal."""
 
 _HISTORY = 20
@@ -25,6 +26,8 @@ _HISTORY_BYTES = 300_000
 def noted(journal: Journal, action: Note, now: float) -> Journal:
     """The journal after an action that does nothing else. `now` is Unix seconds."""
     match action:
+        case ExtendOperation():
+            return extended(journal, action)
         case JournalStep():
             return step_journalled(journal, action, now)
         case AdoptCopy():
@@ -37,6 +40,12 @@ def noted(journal: Journal, action: Note, now: float) -> Journal:
 
 def begun(journal: Journal, action: BeginOperation, epoch: int) -> Journal:
     """The operation is the journal's, under the epoch of the leader that holds the lock."""
+    return journal.model_copy(update={"operation": action.operation.model_copy(update={"epoch": epoch})})
+
+
+def extended(journal: Journal, action: ExtendOperation) -> Journal:
+    """The operation has more steps, under the epoch that it was begun under."""
+    epoch = _operation(journal).epoch
     return journal.model_copy(update={"operation": action.operation.model_copy(update={"epoch": epoch})})
 
 

@@ -29,7 +29,7 @@ def taught(facts: Facts) -> Facts:
     learned = replace(facts, learned=_learn(facts))
     sized = replace(learned, sizing=sizing(learned))
     spared = replace(sized, learned=sized.learned.model_copy(update={"spare": _spare(sized)}))
-    return replace(spared, wanted=wanted(spared))
+    return replace(spared, wanted=wanted(spared) if spared.journal.operation is None else None)
 
 
 def _learn(facts: Facts) -> Learned:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from vectortier.decide.ending import tidied_up
+from vectortier.decide.extension import extended
 from vectortier.decide.facts.lanes import may_run
 from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.pace import most_at_once
 from vectortier.decide.ruling import Ruling, propose
 from vectortier.decide.steps.add_node import add_node
 from vectortier.decide.steps.at import At, fail, under_way
@@ -39,10 +41,18 @@ def operation_in_flight(facts: Facts) -> Ruling | None:
     if operation.current is None:
         message = f"{operation.kind} {operation.id} is done: {len(operation.steps)} steps"
         return propose(EndOperation(succeeded=True, message=message), under_way(operation.kind), message)
-    places = [At(facts, operation, i) for i in may_run(operation, facts.spec.damping.max_concurrent_moves)]
+    places = [At(facts, operation, i) for i in may_run(operation, most_at_once(facts))]
     rulings = [_given_up(at, STEPS[at.step.name](at)) for at in places]
     failed = next((r for r in rulings if isinstance(r.action, EndOperation)), None)
-    return tidied_up(facts, operation, failed) if failed is not None else _one_of(rulings)
+    if failed is not None:
+        return tidied_up(facts, operation, failed)
+    ruling = _one_of(rulings)
+    return ruling if _is_at_work(ruling) else extended(facts, operation, ruling)
+
+
+def _is_at_work(ruling: Ruling) -> bool:
+    """Whether a step has something to do that does not go on by itself."""
+    return ruling.action is not None and not isinstance(ruling.action, WarmNode)
 
 
 def _one_of(rulings: list[Ruling]) -> Ruling:

@@ -71,7 +71,7 @@ def _may_enter(pod: Pod, database: Database, operation: Operation | None) -> boo
 
 
 def _is_in(pod: Pod, journal: Journal) -> bool:
-    return any((e.pod, e.ip, e.started_at) == (pod.name, pod.ip, pod.started_at) for e in journal.serving)
+    return any(e.pod == pod.name and e.ip == pod.ip and e.started_at == pod.started_at for e in journal.serving)
 
 
 def _not_yet(operation: Operation | None) -> set[str]:

@@ -50,7 +50,7 @@ from vectortier.decide.rules.versions import same_image
 from vectortier.decide.ruling import SOON_SECONDS, Ruling, hold
 from vectortier.decide.serving import serving_set
 from vectortier.model.observation import Observation
-from vectortier.model.plan import BeginOperation, Outcome, Plan, Verdict
+from vectortier.model.plan import BeginOperation, ExtendOperation, Outcome, Plan, Verdict
 from vectortier.model.value import Unknown
 
 Given = TypeVar("Given")
@@ -160,7 +160,7 @@ def _verdict(rule: str, ruling: Ruling) -> Verdict:
 def _goal(look: Look, ruling: Ruling) -> tuple[int, int]:
     """Nodes and copies that the tier should have: the operation's, otherwise what there is."""
     seen = look.observed
-    if isinstance(ruling.action, BeginOperation):
+    if isinstance(ruling.action, BeginOperation | ExtendOperation):
         return ruling.action.operation.nodes, ruling.action.operation.copies
     if not isinstance(seen.journal, Unknown) and seen.journal.operation is not None and seen.journal.operation.nodes:
         return seen.journal.operation.nodes, seen.journal.operation.copies

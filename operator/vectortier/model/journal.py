@@ -64,6 +64,8 @@ class Step(Value):
     """RaiseFactor: the collection's factor after the step."""
     expected_objects: int | None = None
     """Copy: objects on the source when the step was journalled; the copy must have at least as many."""
+    added_at: float | None = None
+    """When it was added to an operation that was under way; None: it has been there from the beginning."""
     asked_at: float | None = None
     """Copy: when Weaviate was asked for it and did not answer."""
     weaviate_operation_id: str | None = None

@@ -32,6 +32,13 @@ class BeginOperation(Value):
     operation: Operation
 
 
+class ExtendOperation(Value):
+    """Put the same operation, with more steps, in the place of the one in the journal. Nothing is moved yet."""
+
+    type: Literal["ExtendOperation"] = "ExtendOperation"
+    operation: Operation
+
+
 class JournalStep(Value):
     """Write down that a step is about to be taken: Journalled, started now, with what is known and predicted."""
 
@@ -127,6 +134,7 @@ class RestartNode(Value):
 
 Action = (
     BeginOperation
+    | ExtendOperation
     | JournalStep
     | SetNodes
     | StartCopy

@@ -6,7 +6,7 @@ import math
 from vectortier.api.reasons import Reason
 from vectortier.api.status import MAX_EXACT, DecisionStatus, PredictedStatus
 from vectortier.model.journal import Cost
-from vectortier.model.plan import BeginOperation, EndOperation, Plan, RestartNode
+from vectortier.model.plan import BeginOperation, EndOperation, ExtendOperation, Plan, RestartNode
 from vectortier.report.record import learned_hash, predicted
 from vectortier.report.state import State
 from vectortier.report.times import timestamp
@@ -22,7 +22,7 @@ GATED = {Reason.PAUSED, Reason.OBSERVE_MODE, Reason.VERSION_NOT_SUPPORTED}
 def action_name(plan: Plan, operation_kind: str | None) -> str:
     """ScaleOut from the proposal to the last step, RestartNode, or Hold. The steps are the operation's business: one
     scale-out is one decision."""
-    if isinstance(plan.action, BeginOperation):
+    if isinstance(plan.action, BeginOperation | ExtendOperation):
         return str(plan.action.operation.kind)
     if isinstance(plan.action, RestartNode):
         return "RestartNode"
@@ -34,8 +34,8 @@ def action_name(plan: Plan, operation_kind: str | None) -> str:
 def build_decisions(state: State) -> tuple[DecisionStatus, ...]:
     """This look's decision in front, unless it is the same as the last one: same action, reason, nodes and copies.
 
-    Everything from the proposal of an operation to its success is one decision, whatever its steps wait for; the
-    operation's own message tells that.
+    Everything from the proposal of an operation to its success is one decision, whatever its steps wait for, unless it
+    is made larger on the way; the operation's own message tells that.
     """
     kind = state.journal.operation.kind if state.journal is not None and state.journal.operation else None
     action = action_name(state.plan, kind)
@@ -43,7 +43,8 @@ def build_decisions(state: State) -> tuple[DecisionStatus, ...]:
         action = str(kind)
     past = state.previous.decisions
     failed = isinstance(state.plan.action, EndOperation) and not state.plan.action.succeeded
-    if kind is not None and past and past[0].action == kind and not failed:
+    larger = isinstance(state.plan.action, ExtendOperation)
+    if kind is not None and past and past[0].action == kind and not failed and not larger:
         return past
     decision = DecisionStatus(
         id=state.plan.id,

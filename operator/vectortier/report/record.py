@@ -4,11 +4,11 @@ import hashlib
 import json
 from typing import Any
 
-from vectortier.model.journal import Cost, StepName
+from vectortier.model.journal import Cost, Step, StepName
 from vectortier.model.learned import Learned
 from vectortier.model.load import Load, SloWindow
 from vectortier.model.observation import Observation
-from vectortier.model.plan import BeginOperation, Plan
+from vectortier.model.plan import Action, BeginOperation, ExtendOperation, Plan
 from vectortier.model.value import Unknown
 from vectortier.report.times import timestamp
 
@@ -44,8 +44,7 @@ def learned_hash(learned: Learned) -> str:
 def predicted(plan: Plan) -> Cost:
     """What a proposed operation moves, takes and does to searches: sums over its copies. None as soon as a part is not
     known, and for a plan that begins no operation."""
-    steps = plan.action.operation.steps if isinstance(plan.action, BeginOperation) else ()
-    costs = [s.predicted for s in steps if s.name is StepName.COPY]
+    costs = [step.predicted for step in _begun(plan.action) if step.name is StepName.COPY]
     if not costs:
         return Cost()
     worst = [c.p99_milliseconds for c in costs if c.p99_milliseconds is not None]
@@ -54,6 +53,17 @@ def predicted(plan: Plan) -> Cost:
         seconds=_sum([c.seconds for c in costs]),
         p99_milliseconds=max(worst, default=None),
     )
+
+
+def _begun(action: Action | None) -> tuple[Step, ...]:
+    """The steps that a decision adds to what is to be done."""
+    if isinstance(action, BeginOperation):
+        return action.operation.steps
+    if isinstance(action, ExtendOperation):
+        steps = action.operation.steps
+        latest = max(step.added_at or 0.0 for step in steps)
+        return tuple(step for step in steps if step.added_at == latest)
+    return ()
 
 
 def _inputs(observed: Observation) -> dict[str, Any]:

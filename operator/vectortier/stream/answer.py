@@ -7,7 +7,7 @@ from vectortier.decide.tier import decide
 from vectortier.model.journal import Cost, Journal, Operation, OperationKind, Result, Step, StepName, StepState
 from vectortier.model.load import Load
 from vectortier.model.observation import Observation
-from vectortier.model.plan import BeginOperation, StartCopy
+from vectortier.model.plan import BeginOperation, ExtendOperation, StartCopy
 from vectortier.model.value import Unknown
 from vectortier.played.operator import IDENTITY, Looked, Operator
 from vectortier.played.world import COLLECTION, Copying, World, name_of
@@ -19,6 +19,8 @@ _MOST_LOOKS = 2000
 """Far more than the steps to fifty nodes take: so many looks at one line would go on for ever."""
 _FOREIGN = "told"
 """The id of a movement that a line tells of and that the operator did not ask for."""
+
+_BEGINNING = (BeginOperation, ExtendOperation)
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,6 @@ def _made_before(line: Line) -> Operation:
 
 def _answer(looks: list[Looked]) -> Answer:
     last = looks[-1].plan
-    begun = next((look.plan for look in looks if isinstance(look.plan.action, BeginOperation)), None)
-    action = begun.action.operation.kind if begun is not None and isinstance(begun.action, BeginOperation) else "Hold"
-    said = begun or last
+    begun = [(look.plan, look.plan.action.operation.kind) for look in looks if isinstance(look.plan.action, _BEGINNING)]
+    said, action = begun[0] if begun else (last, "Hold")
     return Answer(last.nodes, last.copies, str(action), said.reason, said.message, last.next_check_seconds)

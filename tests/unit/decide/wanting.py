@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from vectortier.decide import tier
+from vectortier.decide import extension, tier
 from vectortier.decide.facts import proposed
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.need import Wanted
@@ -17,6 +17,19 @@ from vectortier.decide.ruling import Ruling, hold
 def growing_to(monkeypatch: pytest.MonkeyPatch, copies: int) -> None:
     """Whenever the tier grows, so many copies are wanted."""
     monkeypatch.setattr(proposed, "_wanted", lambda facts: copies)
+
+
+def growing_on_to(monkeypatch: pytest.MonkeyPatch, copies: int, when: Callable[[Facts], bool]) -> None:
+    """While the tier grows, so many copies are wanted as soon as `when` is so."""
+
+    def besides(coming: Facts) -> Wanted | None:
+        operation = coming.journal.operation
+        if operation is None or operation.copies >= copies or not when(coming):
+            return None
+        return Wanted(copies, f"{copies} copies are needed")
+
+    monkeypatch.setattr(extension, "wanted_besides", besides)
+    monkeypatch.setattr(proposed, "_wanted", lambda facts: 2 if facts.wanted is None else facts.wanted.copies)
 
 
 def wanting(facts: Facts, copies: int) -> Facts:

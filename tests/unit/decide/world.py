@@ -20,6 +20,7 @@ from vectortier.model.plan import (
     CompleteStep,
     DeleteMovement,
     EndOperation,
+    ExtendOperation,
     JournalStep,
     Plan,
     RaiseFactor,
@@ -170,7 +171,7 @@ class World:
                 return entries.begun(journal, action, 1)
             case WarmNode():
                 return self._warm(action, journal)
-            case JournalStep() | AdoptCopy() | CompleteStep() | EndOperation():
+            case ExtendOperation() | JournalStep() | AdoptCopy() | CompleteStep() | EndOperation():
                 return entries.noted(journal, action, self.now)
             case _:
                 return self._change(action, journal)

@@ -11,8 +11,10 @@ from vectortier.api.ingestpipeline import IngestPipelineStatus
 from vectortier.api.reasons import Reason
 from vectortier.api.status import MAX_EXACT, PredictedStatus, VectorTierStatus
 from vectortier.decide.tier import decide
+from vectortier.model.journal import Cost, Journal, Step, StepName
 from vectortier.model.observation import Observation
 from vectortier.model.outcome import ActionOutcome
+from vectortier.model.plan import BeginOperation, ExtendOperation
 from vectortier.model.value import Unknown
 from vectortier.report.events import build_events
 from vectortier.report.ingest import build_ingest_status
@@ -185,6 +187,21 @@ def test_a_decision_says_what_it_was_made_with_and_what_it_was_predicted_to_cost
     assert decision.predicted is not None
     assert decision.predicted.bytes == build_record(seen, plan)["predicted"]["bytes"]
     assert first().decisions[0].predicted is None
+
+
+def test_an_operation_that_is_made_larger_is_another_decision_with_the_cost_of_what_is_added() -> None:
+    seen = b.observation(load=b.load(0.1))
+    begun = report(seen, VectorTierStatus())
+    plan = decide(b.spec(), seen, seen.now)
+    assert isinstance(plan.action, BeginOperation)
+    operation = plan.action.operation
+    added = Step(name=StepName.COPY, target=b.node(2), added_at=b.NOW + 30, predicted=Cost(bytes=7, seconds=8.0))
+    more = operation.model_copy(update={"steps": (*operation.steps, added), "nodes": 3, "copies": 3})
+    larger = plan.model_copy(update={"action": ExtendOperation(operation=more), "nodes": 3, "copies": 3})
+    seen = seen.model_copy(update={"journal": Journal(operation=operation), "now": b.NOW + 30})
+    status = build_status(b.spec(), seen, larger, ActionOutcome(), begun, seen.now)
+    assert [(d.action, d.nodes) for d in status.decisions] == [("ScaleOut", 3), ("ScaleOut", 2)]
+    assert status.decisions[0].predicted == PredictedStatus(bytes=7, seconds=8)
 
 
 @pytest.mark.parametrize("load", [b.load(0.1), DOWN, b.load(short=DOWN, missed_seconds=DOWN)])

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.unit.decide.wanting import growing_to, shrinking_to
+from tests.unit.decide.wanting import growing_on_to, growing_to, shrinking_to
 from tests.unit.simulate.builders import PROMISE, capacity, load, model, spec
 from tests.unit.simulate.test_live import EAGER
 from tests.unit.stream.lines import NOW, line
 from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.placement import is_active
 from vectortier.model.value import Unknown
 from vectortier.simulate.copies import Tier
 from vectortier.simulate.engine import Look, Run, Scenario, run
@@ -167,6 +168,22 @@ def test_several_copies_asked_for_at_once_serve_after_one_delay_and_then_may_go(
     late = answers(operator, line(8, nodes=5), line(9, nodes=4), line(10, nodes=3), line(11, nodes=3))
     assert {(a.action, a.reason, a.nodes, a.copies) for a in late} == {("Hold", "WithinSLO", 3, 3)}
     assert operator.journal.history[-1].result == "Succeeded"
+
+
+def test_more_is_asked_for_while_a_copy_is_made_and_all_of_it_comes_to_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+    growing_on_to(monkeypatch, 5, when=lambda facts: any(is_active(m.state) for m in facts.database.movements))
+    operator = stream()
+    under_way = {"serving": 2, "copies": 2, "bad": 150}
+    asked = operator.answer(line(0, bad=150))
+    assert (asked.action, asked.nodes) == ("ScaleOut", 3)
+    more = answers(operator, line(1, nodes=3, **under_way), line(2, nodes=3, copying=1, **under_way))[-2:]
+    assert ("ScaleOut", "ScaleOutNeeded", 5, 5) in {(a.action, a.reason, a.nodes, a.copies) for a in more}
+    waiting = answers(operator, *(line(i, nodes=5, copying=3, **under_way) for i in (3, 4)))
+    assert {(a.action, a.reason, a.nodes, a.copies) for a in waiting} == {("Hold", "ScalingOut", 5, 5)}
+    served = answers(operator, line(5, nodes=5), line(6, nodes=5))[-1]
+    assert (served.action, served.nodes, served.copies) == ("Hold", 5, 5)
+    assert operator.journal is not None
+    assert [(o.result, o.copies) for o in operator.journal.history[1:]] == [("Succeeded", 5)]
 
 
 def test_nodes_that_are_to_go_are_used_when_more_are_wanted_before_they_have_gone(

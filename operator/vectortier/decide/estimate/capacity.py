@@ -19,6 +19,7 @@ What is seen near that limit corrects it (`trust`): late searches below it lower
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vectortier.decide.estimate.queueing import waiting_share
 from vectortier.model.learned import Capacity
@@ -73,7 +74,8 @@ def learn_capacity(known: Capacity, seen: Seen, promise_seconds: float) -> Capac
 
 def utilisation_limit(capacity: Capacity, promise_seconds: float) -> float:
     """How busy (0..1) a node may be while the promise is kept."""
-    return max(LOWEST, min(HIGHEST, capacity.trust * PRIOR * _in_theory(capacity, promise_seconds)))
+    theory = _in_theory(capacity.search_cost, capacity.median_seconds, promise_seconds)
+    return max(LOWEST, min(HIGHEST, capacity.trust * PRIOR * theory))
 
 
 def copies_needed(capacity: Capacity, searches: float, writes: float, promise_seconds: float) -> float | None:
@@ -87,16 +89,17 @@ def copies_needed(capacity: Capacity, searches: float, writes: float, promise_se
     return capacity.search_cost * searches / left if left > 0 else math.inf
 
 
-def _in_theory(capacity: Capacity, promise_seconds: float) -> float:
+@lru_cache(maxsize=64)
+def _in_theory(search_cost: float | None, median_seconds: float, promise_seconds: float) -> float:
     """The utilisation of the formula above, found by putting it into itself; it converges from above in a few steps."""
-    room = promise_seconds - capacity.median_seconds
-    if not capacity.search_cost or room <= 0:
+    room = promise_seconds - median_seconds
+    if not search_cost or room <= 0:
         return LOWEST
-    servers = max(1, min(MOST_SERVERS, round(capacity.median_seconds / capacity.search_cost)))
+    servers = max(1, min(MOST_SERVERS, round(median_seconds / search_cost)))
     utilisation = HIGHEST
     for _ in range(_STEPS):
         waits = max(BUDGET, waiting_share(servers, utilisation))
-        utilisation = max(LOWEST, min(HIGHEST, 1 - math.log(waits / BUDGET) * capacity.search_cost / (2 * room)))
+        utilisation = max(LOWEST, min(HIGHEST, 1 - math.log(waits / BUDGET) * search_cost / (2 * room)))
     return utilisation
 
 

@@ -9,6 +9,8 @@ by with little: no percentage of headroom has to be chosen.
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import NormalDist, median
 
@@ -27,6 +29,11 @@ STEADINESS = 1.5
 LONGEST_HORIZON = KEPT_RATES - TREND_INTERVALS
 ROUGHNESS_MEMORY = 0.8
 RECORD_MEMORY, RECORD_MARGIN = 0.997, 0.1
+TURN_MEMORY = 0.95
+"""How much of the record is left when demand has turned back at the height of the highest of the rates kept: that it
+does so once is no pattern, that it does so again and again is."""
+_PEAK, _TURNED = 0.95, 0.8
+"""Of the highest rate: what counts as having reached it, and as having turned back."""
 _LEAST_ROUGHNESS = 0.002
 _LEAST_RATE = 1e-3
 """Fewer searches per second are none: one in a quarter of an hour."""
@@ -45,7 +52,8 @@ def learn_demand(known: Demand, rate: float, horizon: int, at: float) -> Demand:
     """After one more interval, which ended `at` Unix seconds, with that rate of searches per second. `horizon`: for how
     many intervals ahead the forecasts are made whose errors are learned."""
     rate = rate if rate >= _LEAST_RATE else 0.0
-    errors, record, days = known.errors, RECORD_MEMORY * known.record, known.days
+    errors, days = known.errors, known.days
+    record = known.record * RECORD_MEMORY * (TURN_MEMORY if _turns_back(known.rates, rate) else 1.0)
     before = known.rates[: len(known.rates) + 1 - horizon]
     if len(before) >= TREND_INTERVALS and rate > 0 and before[-1] > 0:
         usual, trend = _by_both(before, days, horizon, at - horizon * INTERVAL_SECONDS)
@@ -62,38 +70,64 @@ def learn_demand(known: Demand, rate: float, horizon: int, at: float) -> Demand:
     )
 
 
-def forecast(demand: Demand, horizon: int, at: float) -> float:
-    """The rate so many intervals after the last one, which ended `at`, in searches per second. By the time of day where
-    that has been better lately, otherwise by the trend."""
-    if not demand.rates or demand.rates[-1] <= 0:
-        return 0.0
-    return _better(demand.days, *_by_both(demand.rates, demand.days, horizon, at))
+@dataclass(frozen=True)
+class Outlook:
+    """How demand goes on from the last interval, which ended `at` Unix seconds. Horizons are in intervals, rates in
+    searches per second."""
 
+    demand: Demand
+    at: float
 
-def expected_rate(demand: Demand, horizon: int, share: float, at: float) -> float:
-    """The rate that, with the probability `share` (0..1), is not exceeded so many intervals after `at`.
+    def rate(self, horizon: int) -> float:
+        """The forecast: by the time of day where that has been better lately, otherwise by the trend."""
+        last, days = self.demand.rates[-1] if self.demand.rates else 0.0, self.demand.days
+        if last <= 0:
+            return 0.0
+        usual = usual_growth(days, self.at, horizon * INTERVAL_SECONDS) if is_better(days) else None
+        return last * (usual if usual is not None else _growth(self._slope, horizon))
 
-    It is bounded by the highest of the rates kept and by how far that has been exceeded before: what has turned back at
-    the same height again and again is likely to do so once more.
-    """
-    if not demand.rates:
-        return 0.0
-    error = _quantile((*demand.errors, *ASSUMED), share) * _unit(demand.roughness, horizon)
-    bound = max(demand.rates) * math.exp(demand.record + RECORD_MARGIN)
-    return min(bound, forecast(demand, horizon, at) * math.exp(min(_MOST, error)))
+    def rate_at_most(self, horizon: int, share: float) -> float:
+        """What, with the probability `share` (0..1), is not exceeded then.
+
+        It is bounded by the highest of the rates kept and by how far that has been exceeded before: what has turned
+        back at the same height again and again is likely to do so once more.
+        """
+        if not self.demand.rates:
+            return 0.0
+        error = _quantile(self._errors, share) * _unit(self.demand.roughness, horizon)
+        bound = max(self.demand.rates) * math.exp(self.demand.record + RECORD_MARGIN)
+        return min(bound, self.rate(horizon) * math.exp(min(_MOST, error)))
+
+    @cached_property
+    def _slope(self) -> float:
+        return _slope(self.demand.rates)
+
+    @cached_property
+    def _errors(self) -> list[float]:
+        return sorted((*self.demand.errors, *ASSUMED))
 
 
 def _by_both(rates: Sequence[float], days: Days, horizon: int, at: float) -> tuple[float | None, float]:
     """What the time of day says, None where no day has shown it, and what the trend says."""
-    last = rates[-1]
     usual = usual_growth(days, at, horizon * INTERVAL_SECONDS)
-    damped = DAMPING * (1 - DAMPING**horizon) / (1 - DAMPING)
-    growth = _slope([math.log(max(rate, last / 100)) for rate in rates[-TREND_INTERVALS:]])
-    return None if usual is None else last * usual, last * math.exp(min(_MOST, growth * damped))
+    return None if usual is None else rates[-1] * usual, rates[-1] * _growth(_slope(rates), horizon)
+
+
+def _growth(slope: float, horizon: int) -> float:
+    """The factor by which a trend changes the rate, damped."""
+    return math.exp(min(_MOST, slope * DAMPING * (1 - DAMPING**horizon) / (1 - DAMPING)))
 
 
 def _better(days: Days, usual: float | None, trend: float) -> float:
     return usual if usual is not None and is_better(days) else trend
+
+
+def _turns_back(rates: Sequence[float], rate: float) -> bool:
+    """Whether demand falls now from where it has been highest of late."""
+    if not rates:
+        return False
+    highest = max(rates)
+    return rate < _TURNED * highest <= rates[-1] and max(rates[-TREND_INTERVALS:]) >= _PEAK * highest
 
 
 def _roughness(known: Demand, rate: float) -> float:
@@ -110,8 +144,9 @@ def _unit(roughness: float, horizon: int) -> float:
     return max(roughness, _LEAST_ROUGHNESS) * math.sqrt(horizon)
 
 
-def _slope(values: Sequence[float]) -> float:
-    """Of the straight line through the values by least squares, per interval."""
+def _slope(rates: Sequence[float]) -> float:
+    """Of the straight line through the logarithms of the latest rates by least squares, per interval."""
+    values = [math.log(max(rate, rates[-1] / 100)) for rate in rates[-TREND_INTERVALS:]]
     count = len(values)
     if count < 3:
         return 0.0
@@ -121,8 +156,7 @@ def _slope(values: Sequence[float]) -> float:
     return max(-most, min(most, slope))
 
 
-def _quantile(values: Sequence[float], share: float) -> float:
-    ordered = sorted(values)
+def _quantile(ordered: Sequence[float], share: float) -> float:
     place = share * (len(ordered) - 1)
     below = int(place)
     if below + 1 == len(ordered):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from vectortier.api.vectortier import VectorTierSpec
+from vectortier.decide.facts.movement import movement_seconds
 from vectortier.decide.facts.need import Sizing, Wanted
 from vectortier.model.journal import Journal
 from vectortier.model.learned import Learned
@@ -34,6 +35,8 @@ class Facts:
     journal: Journal
     load: Load | Unknown
     learned: Learned
+    movement_seconds: float
+    """How long it takes until another copy serves."""
     sizing: Sizing | None = None
     """What that asks for; None: not known."""
     wanted: Wanted | None = None
@@ -49,7 +52,17 @@ def facts_of(look: Look) -> Facts | None:
     seen = look.observed
     if isinstance(seen.workload, Unknown) or isinstance(seen.database, Unknown) or isinstance(seen.journal, Unknown):
         return None
-    return Facts(look.spec, seen.tier, look.now, seen.workload, seen.database, seen.journal, seen.load, seen.learned)
+    return Facts(
+        spec=look.spec,
+        tier=seen.tier,
+        now=look.now,
+        workload=seen.workload,
+        database=seen.database,
+        journal=seen.journal,
+        load=seen.load,
+        learned=seen.learned,
+        movement_seconds=movement_seconds(seen.journal),
+    )
 
 
 def node_name(tier: str, ordinal: int) -> str:

@@ -11,9 +11,11 @@ class Sizing:
     """Copies that answer searches."""
     now: float
     ahead: float
-    """When a copy that is ordered at the next look could serve."""
+    """When a copy that is ordered at the next look could serve, with headroom for what may come."""
     later: float
-    """When the one after that could."""
+    """When the one after that could, with the same."""
+    expected: float
+    """As `ahead`, by the forecast alone: it is as likely to be too little as too much."""
     settled: float
     """In the time in which a copy that is taken away could not be brought back; at least `ahead`."""
 

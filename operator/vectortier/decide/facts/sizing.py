@@ -3,15 +3,14 @@
 import math
 
 from vectortier.decide.estimate.capacity import copies_needed
-from vectortier.decide.estimate.demand import INTERVAL_SECONDS, LONGEST_HORIZON, expected_rate
+from vectortier.decide.estimate.demand import INTERVAL_SECONDS, LONGEST_HORIZON, Outlook
 from vectortier.decide.facts.look import Facts
-from vectortier.decide.facts.movement import movement_seconds
 from vectortier.decide.facts.need import Sizing
 from vectortier.decide.facts.placement import copies
 from vectortier.decide.facts.windows import read_windows
 from vectortier.model.value import Unknown
 
-LIKELY = 0.7
+LIKELY = 0.75
 """How sure it must be that a size is enough. What is not foreseen is mended by the next step; what is bought in vain is
 paid for."""
 SURE = 0.95
@@ -29,7 +28,7 @@ def serving_copies(facts: Facts) -> int:
 
 def horizon(facts: Facts) -> int:
     """How many intervals it takes until a copy serves."""
-    return max(1, min(LONGEST_HORIZON - 1, round(movement_seconds(facts) / INTERVAL_SECONDS)))
+    return max(1, min(LONGEST_HORIZON - 1, round(facts.movement_seconds / INTERVAL_SECONDS)))
 
 
 def sizing(facts: Facts) -> Sizing | None:
@@ -39,26 +38,32 @@ def sizing(facts: Facts) -> Sizing | None:
         return None
     if len(learned.demand.rates) < WARM_UP_INTERVALS:
         return None
-    away = horizon(facts)
+    away, outlook = horizon(facts), Outlook(learned.demand, facts.now)
     back = max(away, round(quiet_seconds(facts) / INTERVAL_SECONDS)) + away
-    ahead = _needed(facts, min(LONGEST_HORIZON, away + 1), LIKELY)
-    now = _of_rate(facts, learned.demand.rates[-1])
+
+    def needed(intervals: int, share: float) -> float:
+        return _of_rate(facts, outlook.rate_at_most(min(LONGEST_HORIZON, intervals), share))
+
+    ahead = needed(away + 1, LIKELY)
     return Sizing(
         serving=serving_copies(facts),
-        now=now,
+        now=_of_rate(facts, learned.demand.rates[-1]),
         ahead=ahead,
-        later=_needed(facts, min(LONGEST_HORIZON, 2 * away + 1), LIKELY),
-        settled=max(now, ahead, _needed(facts, min(LONGEST_HORIZON, back), SURE)),
+        later=needed(2 * away + 1, LIKELY),
+        expected=_of_rate(facts, outlook.rate(away + 1)),
+        settled=max(_of_rate(facts, _highest_lately(facts)), ahead, needed(back, SURE)),
     )
 
 
 def quiet_seconds(facts: Facts) -> float:
     """For how long a change of the size is not undone."""
-    return max(QUIET_SECONDS, 3 * movement_seconds(facts))
+    return max(QUIET_SECONDS, 3 * facts.movement_seconds)
 
 
-def _needed(facts: Facts, intervals: int, share: float) -> float:
-    return _of_rate(facts, expected_rate(facts.learned.demand, intervals, share, facts.now))
+def _highest_lately(facts: Facts) -> float:
+    """The highest rate within the time for which a tier has to be too large: it may well come again."""
+    window = facts.spec.damping.scale_in.stabilization_window_seconds
+    return max(facts.learned.demand.rates[-max(1, round(window / INTERVAL_SECONDS)) :])
 
 
 def _of_rate(facts: Facts, rate: float) -> float:

@@ -1,9 +1,11 @@
 """Is it worth it? A copy costs bytes, time and a part of the copies that it is made from; it has to save more of the
 error budget than it takes."""
 
+import math
+
 from vectortier.api.reasons import Reason
 from vectortier.decide.facts.look import Facts
-from vectortier.decide.facts.movement import movement_seconds
+from vectortier.decide.facts.pace import most_at_once
 from vectortier.decide.facts.placement import best_source, copies
 from vectortier.decide.facts.predict import predict_copy
 from vectortier.decide.facts.proposed import proposed
@@ -22,8 +24,9 @@ def worth_it(facts: Facts) -> Ruling | None:
     if size is None or other is None:
         return None
     more = other.copies - (copies(facts.database) or 0)
-    left = size.serving - more * facts.learned.capacity.interference
-    costs = _late(size.now, left) * movement_seconds(facts)
+    at_once = min(more, most_at_once(facts))
+    left = size.serving - at_once * facts.learned.capacity.interference
+    costs = _late(size.now, left) * facts.movement_seconds * math.ceil(more / at_once)
     saves = max(_late(size.now, size.serving), _late(size.ahead, size.serving)) * quiet_seconds(facts)
     weighed = f"late for {costs:.0f} s by it, for {saves:.0f} s without it"
     text = f"{_what(facts)}, which leaves {left:.2f} copies for the {size.now:.2f} that are needed; {weighed}"
@@ -39,7 +42,7 @@ def _what(facts: Facts) -> str:
     moved = [_bytes(facts, move.collection, move.shard) for move in proposed(facts).moves]
     known = [size for size in moved if size is not None]
     much = f"{sum(known) / 1e9:.1f} GB" if len(known) == len(moved) else "bytes that are not known"
-    return f"{much} to be copied in about {movement_seconds(facts):.0f} s"
+    return f"{much} to be copied in about {facts.movement_seconds:.0f} s"
 
 
 def _bytes(facts: Facts, collection: str, shard: str) -> int | None:

@@ -14,7 +14,7 @@ REMEMBERED_SECONDS = 3600.0
 
 def last_one_helped(facts: Facts) -> Ruling | None:
     """Hold when searches are late after a scale-out, and there should be copies enough by what is measured."""
-    ended = last_ended(facts, OperationKind.SCALE_OUT)
+    ended = last_ended(facts.journal, OperationKind.SCALE_OUT)
     if ended is None or facts.now - ended > REMEMBERED_SECONDS or shortfall(facts) is not None:
         return None
     verdict, size = judge(facts.spec, facts.load), facts.sizing

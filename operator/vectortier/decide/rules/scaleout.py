@@ -28,13 +28,14 @@ def scale_out(facts: Facts) -> Ruling:
         started_at=facts.now,
         nodes=size.nodes,
         copies=size.copies,
-        steps=_steps(facts, size),
+        steps=steps_to(facts, size),
         message=_why(facts),
     )
-    return propose(BeginOperation(operation=operation), Reason.SCALE_OUT_NEEDED, f"{_what(size)}: {_why(facts)}")
+    return propose(BeginOperation(operation=operation), Reason.SCALE_OUT_NEEDED, f"{what(size)}: {_why(facts)}")
 
 
-def _steps(facts: Facts, size: Proposal) -> tuple[Step, ...]:
+def steps_to(facts: Facts, size: Proposal) -> tuple[Step, ...]:
+    """The steps from what there is to a larger size."""
     steps = []
     if size.new_nodes:
         steps.append(Step(name=StepName.ADD_NODE, target=size.new_nodes[0], nodes=size.nodes))
@@ -79,7 +80,8 @@ def _copy(facts: Facts, move: ShardCopy, source: str | None) -> Step:
     )
 
 
-def _what(size: Proposal) -> str:
+def what(size: Proposal) -> str:
+    """The steps in words."""
     parts = [f"add node {', '.join(size.new_nodes)}"] if size.new_nodes else []
     if size.idle:
         parts.append(f"warm {', '.join(size.idle)} and let it serve")

@@ -54,7 +54,7 @@ class At:
         if self.step.name is StepName.COPY:
             before += tuple(s for s in self.operation.steps if s.name is StepName.COPY)
         ended = [step.finished_at for step in before if step.finished_at is not None]
-        return self.facts.now - max([self.operation.started_at, *ended])
+        return self.facts.now - max([self.operation.started_at, self.step.added_at or 0.0, *ended])
 
     def label(self) -> str:
         """For example 'step 3 of 7 (Copy)'."""

@@ -2,7 +2,7 @@
 
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.model.journal import OperationKind
-from vectortier.model.plan import BeginOperation, EndOperation, Plan
+from vectortier.model.plan import BeginOperation, EndOperation, ExtendOperation, Plan
 from vectortier.played.operator import Operator
 from vectortier.played.world import World
 from vectortier.simulate.copies import Tier
@@ -33,7 +33,7 @@ class Vectortier:
 def _decision(plan: Plan, kind: OperationKind | None, now: float) -> Decision | None:
     """The begin of an operation, and an end without success."""
     action = plan.action
-    if isinstance(action, BeginOperation):
+    if isinstance(action, BeginOperation | ExtendOperation):
         return Decision(now, action.operation.kind, plan.reason, plan.message, plan.nodes, plan.copies)
     if isinstance(action, EndOperation) and not action.succeeded:
         return Decision(now, f"{kind}Failed", plan.reason, plan.message, plan.nodes, plan.copies)
