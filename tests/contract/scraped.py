@@ -30,8 +30,17 @@ class Counters:
     pod: str
     good: float = 0.0
     late: float = 0.0
+    waiting: float = 0.0
+    """Searches that have come and not ended."""
     writes: float = 0.0
     answers: bool = True
+    QUIET: ClassVar[tuple[str, ...]] = (
+        names.WRITES_REST,
+        names.STREAMS,
+        names.ADMINISTRATION_GRPC,
+        names.ADMINISTRATION_REST,
+    )
+    """Clusters that nothing is sent to."""
 
     def exposition(self) -> str:
         """As the gateway exposes it: every outcome from the start, with 0."""
@@ -46,7 +55,16 @@ class Counters:
         ]
         clusters = [
             f'{measure.REQUESTS_SERIES}{{envoy_cluster_name="{cluster}"}} {count}'
-            for cluster, count in ((names.WRITES_GRPC, self.writes), (names.WRITES_REST, 0.0), (names.STREAMS, 0.0))
+            for cluster, count in ((names.WRITES_GRPC, self.writes), *((name, 0.0) for name in self.QUIET))
+        ]
+        clusters += [
+            f'{measure.TURNED_AWAY_SERIES}{{envoy_cluster_name="{cluster}"}} 0'
+            for cluster in (names.WRITES_GRPC, *self.QUIET)
+        ]
+        came = self.good + self.late + self.waiting + self.writes
+        clusters += [
+            f'{measure.ARRIVALS_SERIES}{{envoy_http_conn_manager_prefix="{listener}"}} {count}'
+            for listener, count in (("grpc", came), ("rest", 0.0))
         ]
         return "\n".join([*searches, *buckets, *clusters, ""])
 

@@ -79,8 +79,9 @@ def until(server: Prometheus, condition: Callable[[SloWindow | Unknown], bool]) 
 
 
 @contextmanager
-def traffic(counters: list[Counters], good: float, late: float) -> Iterator[None]:
-    """About so many good and late searches and one write per second at each gateway while the block runs."""
+def traffic(counters: list[Counters], good: float, late: float, waiting: float = 0.0) -> Iterator[None]:
+    """About so many good and late searches and one write per second at each gateway while the block runs, and so many
+    that come and do not end."""
     stopped = threading.Event()
 
     def run() -> None:
@@ -88,6 +89,7 @@ def traffic(counters: list[Counters], good: float, late: float) -> Iterator[None
             for each in counters:
                 each.good += good / 10
                 each.late += late / 10
+                each.waiting += waiting / 10
                 each.writes += 0.1
 
     thread = threading.Thread(target=run, daemon=True)
@@ -134,6 +136,18 @@ def test_the_share_of_late_searches_is_exact_and_its_duration_is_known(server: P
     assert load.queries_per_second == pytest.approx(load.short.requests / load.short.seconds)
     # Each gateway has one write for fifty searches.
     assert load.writes_per_second == pytest.approx(load.short.requests / load.short.seconds / 50, rel=0.01)
+
+
+def test_searches_that_came_are_known_before_they_end(server: Prometheus, gateways: Gateways) -> None:
+    """Of a hundred that come each second one half is answered: an overload shows in what comes."""
+    with traffic(list(gateways.counters.values()), good=25, late=0, waiting=25):
+        until(server, lambda w: isinstance(w, SloWindow) and w.requests > 500)
+        load = look(server)
+
+    assert isinstance(load, Load)
+    assert load.instant is not None
+    assert not isinstance(load.queries_per_second, Unknown)
+    assert load.instant.queries_per_second > 1.5 * load.queries_per_second
 
 
 def test_a_gateway_that_starts_anew_is_no_jump(server: Prometheus, gateways: Gateways) -> None:

@@ -14,11 +14,14 @@ SEARCHES_SERIES = f"envoy_{SCOPE}_{SEARCHES}"
 LATENCY_SERIES = f"envoy_{SCOPE}_{SEARCH_MILLISECONDS}_bucket"
 RETRIES_SERIES = "envoy_cluster_upstream_rq_retry"
 REQUESTS_SERIES = "envoy_cluster_upstream_rq_total"
+ARRIVALS_SERIES = "envoy_http_downstream_rq_total"
+TURNED_AWAY_SERIES = "envoy_cluster_upstream_rq_pending_overflow"
 SENT_BYTES_SERIES = "envoy_cluster_upstream_cx_tx_bytes_total"
 # Envoy takes "weaviate" and "v1" of the service's name for labels; the rest stays in the name of the series.
 MESSAGES_SERIES = "envoy_cluster_grpc_Weaviate_BatchStream_request_message_count"
 
 _WRITE_CLUSTERS = (names.WRITES_GRPC, names.WRITES_REST)
+_OTHER_CLUSTERS = tuple(name for name in names.CLUSTERS if name not in names.SEARCH_ROUTES)
 
 
 def tier_selector(namespace: str, tier: str) -> str:
@@ -51,9 +54,18 @@ def searches_per_second(selector: str, window_seconds: int) -> str:
     return f"sum(rate({SEARCHES_SERIES}{{{selector}}}[{window_seconds}s]))"
 
 
-def latest_searches_per_second(selector: str, window_seconds: int) -> str:
-    """Searches that ended per second between the last two scrapes, which must lie in the window."""
-    return f"sum(irate({SEARCHES_SERIES}{{{selector}}}[{window_seconds}s]))"
+def latest_arrivals_per_second(selector: str, window_seconds: int) -> str:
+    """Searches that came per second between the last two scrapes, which must lie in the window, with the other reads
+    that go the same way: also those that wait in the gateway, have not ended or were turned away.
+
+    Envoy counts all requests as they come, and by cluster when they are sent on: what goes to other clusters is no
+    search. Writes that wait in the gateway count among the searches until they are sent on; few may.
+    """
+    window, others = f"[{window_seconds}s]", _clusters(_OTHER_CLUSTERS)
+    came = f"sum(irate({ARRIVALS_SERIES}{{{selector}}}{window}))"
+    sent = f"sum(irate({REQUESTS_SERIES}{{{selector},{others}}}{window}))"
+    turned_away = f"sum(irate({TURNED_AWAY_SERIES}{{{selector},{others}}}{window}))"
+    return f"clamp_min({came} - {sent} - {turned_away}, 0)"
 
 
 def latest_bad_fraction(selector: str, window_seconds: int) -> str:

@@ -81,7 +81,7 @@ def _questions(tier: Identity, spec: VectorTierSpec, now: float) -> dict[str, As
         "searches that count, long": measure.counted_requests(selector, long),
         "bad searches, long": measure.bad_requests(selector, long),
         "rate of searches": measure.searches_per_second(selector, short),
-        "latest rate of searches": measure.latest_searches_per_second(selector, short),
+        "latest rate of arrivals": measure.latest_arrivals_per_second(selector, short),
         "latest share of bad searches": measure.latest_bad_fraction(selector, short),
         "rate of writes": measure.writes_per_second(selector, short),
         "p50": measure.latency_milliseconds(selector, 0.5, short),
@@ -141,7 +141,7 @@ def _window(
 
 
 def _instant(age: float | Unknown, found: Mapping[str, Answer | Unknown]) -> Instant | None:
-    rate = _estimate(found["latest rate of searches"])
+    rate = _estimate(found["latest rate of arrivals"])
     if isinstance(age, Unknown) or rate is None:
         return None
     return Instant(queries_per_second=rate, bad_fraction=_estimate(found["latest share of bad searches"]))

@@ -20,6 +20,7 @@ from tests.cluster.progress import Progress
 from tests.integration.gateway.rig import Rig, rig
 from tests.integration.gateway.stubs import order
 from vectortier.gateway import measure
+from vectortier.gateway.settings import Limits
 
 TIER = measure.tier_selector("vectors", "tickets")
 WINDOW = 300
@@ -129,6 +130,45 @@ def test_the_gateways_of_a_tier_add_up_and_a_restart_is_no_jump(tmp_path: Path) 
                 assert await asked.ask(query(other, WINDOW)) is None, "unknown is not zero"
 
     asyncio.run(scenario())
+
+
+def test_searches_are_seen_when_they_come_wherever_they_wait_and_writes_are_not_taken_for_them(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        limits = Limits(searches=4, searches_per_node=1)  # One under way, and four that wait.
+        came, ended = measure.latest_arrivals_per_second(TIER, WINDOW), measure.searches_per_second(TIER, WINDOW)
+        async with rig(tmp_path, limits=limits) as on, prometheus(tmp_path, a=on) as asked:
+            on.serve(await on.pod(1))
+            on.start_envoy()
+            await on.until(lambda: _is(asked, came, 0), "it is scraped twice")
+            channel, calls = on.channel(), []
+            for number in range(1, 6):
+                calls.append(asyncio.ensure_future(on.call(channel, order(sleep_ms=60_000), timeout=90)))
+                await on.until(lambda: _more(asked, came, 0), f"number {number} is seen")
+                await on.until(lambda: _is(asked, came, 0), f"nobody comes after number {number}")
+            assert await _value(asked, ended) == 0, "none has ended"
+            assert await on.call(channel, order()) == "UNAVAILABLE"
+            await on.until(lambda: _more(asked, came, 0), "the one that is turned away is seen")
+            written = asyncio.ensure_future(_written(on, seconds=3.0))
+            seen = []
+            while not written.done():
+                seen.append(await _value(asked, came))
+            assert max(seen[len(seen) // 2 :]) < 0.2 * written.result(), "writes are no searches"
+            for call in calls:
+                call.cancel()
+            await channel.close()
+
+    asyncio.run(scenario())
+
+
+async def _written(on: Rig, seconds: float) -> float:
+    """Writes for so long; how many per second there were."""
+    loop, channel, count = asyncio.get_running_loop(), on.channel(), 0
+    began = loop.time()
+    while loop.time() - began < seconds:
+        assert await on.call(channel, order(), method="/weaviate.v1.Weaviate/BatchObjects") == "OK"
+        count += 1
+    await channel.close()
+    return count / (loop.time() - began)
 
 
 def test_writes_are_seen_as_calls_and_as_messages_of_streams(tmp_path: Path) -> None:
