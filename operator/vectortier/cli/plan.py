@@ -106,7 +106,7 @@ def plan(**options: Any) -> None:
     window_seconds      how long the window was
     requests, bad       searches that ended in it, and those of them that were late or failed
     p50_ms, p99_ms      milliseconds; null without searches
-    qps                 searches per second
+    qps                 searches per second that came, answered or not
     writes_per_second   writes per second
     *_utilisation       cpu, memory, disk: a share from 0 to 1 for each node; may be absent
     collections         {"NAME": searches per second} of the collections; may be absent

@@ -11,6 +11,7 @@ from tests.benchmarks.control.figures.questions import summary
 from tests.benchmarks.control.grid import Selection
 from tests.benchmarks.control.inputs import PEAK_COPIES, SEED, TIER
 from tests.benchmarks.control.loads.catalogue import LOADS
+from tests.benchmarks.control.page import page
 from tests.benchmarks.control.policies import POLICIES
 from tests.benchmarks.control.results import times_optimum
 from tests.benchmarks.control.running import Done, RunError
@@ -20,6 +21,7 @@ from tests.benchmarks.result import console, write
 from tests.demo.machine import CHECKOUT
 
 NAME = "control"
+PAGE = CHECKOUT / "docs" / "benchmark.md"
 FOLDER = CHECKOUT / "build" / "bench" / NAME
 """Where the files of the runs are left, so that a row can be looked into."""
 
@@ -44,8 +46,9 @@ def control(loads: tuple[str, ...], settings: tuple[str, ...], policies: tuple[s
     at the other settings vectortier, hpa-p99, oracle, and the fixed targets on CPU and on searches per copy that were
     best at the base setting. Seeds are fixed: the same commit gives the same rows, however many jobs.
 
-    Prints tables and the figures to reach, met or not, and writes build/bench/control.json. With a selection, only what
-    was run is claimed. All of it takes about half an hour on one core and half of that on two.
+    Prints tables and the figures to reach, met or not, and writes build/bench/control.json; a whole run also writes the
+    page docs/benchmark.md. With a selection, only what was run is claimed. All of it takes about half an hour on one
+    core and half of that on two.
     """
     try:
         results = compare(Selection(loads, settings, policies), FOLDER, jobs, _tell)
@@ -54,6 +57,9 @@ def control(loads: tuple[str, ...], settings: tuple[str, ...], policies: tuple[s
     told = {**summary(results), **_fixed()}
     show(results, told, console())
     write(NAME, results.rows(), told)
+    if not (loads or settings or policies):
+        PAGE.write_text(page(results, told), encoding="utf-8")
+        click.echo(f"Written to {PAGE.relative_to(CHECKOUT)}", err=True)
 
 
 def _tell(number: int, of: int, one: Done) -> None:

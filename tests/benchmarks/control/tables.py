@@ -37,7 +37,7 @@ def _table(results: Results, setting: str, *, smooth: bool) -> Table | None:
         table.add_column(load, justify="right", no_wrap=True)
     for policy, by_load in by_policy.items():
         if by_load:
-            table.add_row(policy, *(_cell(by_load.get(load)) for load in loads))
+            table.add_row(policy, *(cell(by_load.get(load)) for load in loads))
     return table
 
 
@@ -67,7 +67,8 @@ def show(results: Results, summary: Mapping[str, Any], console: Console) -> None
         console.print(f"Not to be had from what was run: {', '.join(summary['not_run'])}.")
 
 
-def _cell(figures: Figures | None) -> str:
+def cell(figures: Figures | None) -> str:
+    """One run; a dash where it was not made."""
     if figures is None:
         return "-"
     violating, copies = figures["violating_intervals_percent"], figures["shard_copies"]
