@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -107,18 +107,24 @@ def serve(gateways: Gateways) -> Iterator[int]:
         server.server_close()
 
 
-@contextmanager
-def prometheus(binary: Path, directory: Path, exporter_port: int, pods: list[str]) -> Iterator[str]:
+def prometheus(binary: Path, directory: Path, exporter_port: int, pods: list[str]) -> AbstractContextManager[str]:
     """A Prometheus that knows of these pods and scrapes each once a second; yields its URL."""
+    relabel = [{"source_labels": ["pod"], "target_label": "__metrics_path__", "replacement": "/$1"}]
+    targets = dict.fromkeys(pods, f"127.0.0.1:{exporter_port}")
+    return prometheus_of(binary, directory, targets, {"relabel_configs": relabel})
+
+
+@contextmanager
+def prometheus_of(
+    binary: Path, directory: Path, targets: Mapping[str, str], settings: Mapping[str, Any] | None = None
+) -> Iterator[str]:
+    """A Prometheus that scrapes each pod of the tier, by its name, at an address; yields its URL."""
     job = {
         "job_name": "tiers",
-        "relabel_configs": [{"source_labels": ["pod"], "target_label": "__metrics_path__", "replacement": "/$1"}],
+        **(settings or {}),
         "static_configs": [
-            {
-                "targets": [f"127.0.0.1:{exporter_port}"],
-                "labels": {"namespace": NAMESPACE, "tier": TIER, "pod": pod},
-            }
-            for pod in pods
+            {"targets": [address], "labels": {"namespace": NAMESPACE, "tier": TIER, "pod": pod}}
+            for pod, address in targets.items()
         ],
     }
     every = f"{SCRAPE_SECONDS}s"

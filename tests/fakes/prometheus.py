@@ -59,6 +59,12 @@ class FakePrometheus:
         self.p99_milliseconds = 20.0
         self.collections: dict[str, float] = {}
         """Searches per second of each collection; empty as long as Weaviate groups its series."""
+        self.durations: dict[str, float] = {}
+        """By Weaviate's own histograms: searches per second that took at most so many seconds; the last is '+Inf'."""
+        self.failed_per_second = 0.0
+        """By the same, searches that failed."""
+        self.scraped_nodes: dict[str, bool] = {}
+        """Whether the last scrape of each node of Weaviate went well."""
         self.missed_since: float | None = None
         """From when on the history of bad fractions is over the budget, in Unix seconds."""
         self.volumes_reported_lately = True
@@ -99,6 +105,8 @@ class FakePrometheus:
 
     def answer(self, query: str) -> list[tuple[dict[str, str], float]]:
         """The series of an instant query: their labels and values."""
+        if "weaviate_" in query or ("up{" in query and "-weaviate-" in query):
+            return self._by_weaviate(query)
         scraped = {pod: g for pod, g in self.gateways.items() if g.up}
         window = re.search(r"\[(\d+)s\]", query)
         seconds = float(window.group(1)) if window else 0.0
@@ -118,6 +126,19 @@ class FakePrometheus:
         if "class_name" in query:
             return [({"class_name": name}, rate) for name, rate in self.collections.items()]
         return [({}, self._number(query, seconds))] if self.gateways else []
+
+    def _by_weaviate(self, query: str) -> list[tuple[dict[str, str], float]]:
+        window = re.search(r"\[(\d+)s\]", query)
+        seconds = float(window.group(1)) if window else 0.0
+        if "up{" in query:
+            return [({"pod": pod}, float(up)) for pod, up in self.scraped_nodes.items()]
+        if "timestamp(" in query:
+            return [({}, 2.0)] if self.durations else []
+        if "Batch" in query:
+            return []
+        if "by (le)" in query:
+            return [({"le": bound}, rate * seconds) for bound, rate in self.durations.items()]
+        return [({}, self.failed_per_second * seconds)] if self.failed_per_second else []
 
     def _volumes(self, query: str) -> list[tuple[dict[str, str], float]]:
         if query.startswith("count("):
@@ -186,7 +207,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _data(self, form: dict[str, str]) -> dict[str, Any]:
         if self.path.endswith("/query_range"):
             values = [[t, self._value(v)] for t, v in self.fake.history(form["query"], _times(form))]
-            none = self.fake.empty or not self.fake.gateways or not values
+            none = self.fake.empty or not (self.fake.gateways or self.fake.durations) or not values
             return {"resultType": "matrix", "result": [] if none else [{"metric": {}, "values": values}]}
         series = [] if self.fake.empty else self.fake.answer(form["query"])
         result = [{"metric": labels, "value": [float(form["time"]), self._value(v)]} for labels, v in series]

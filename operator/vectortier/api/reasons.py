@@ -193,6 +193,13 @@ class Reason(StrEnum):
         "Some pods are missing from the metrics, or Prometheus warns that its answer is partial.",
         "Look at the targets of the tier's pods in Prometheus; the message says which are missing or how many.",
     )
+    SLO_BETWEEN_BUCKETS = (
+        "SLOBetweenBuckets",
+        "No gateway is scraped, and the promise lies between two bounds of Weaviate's own histogram: it may be kept or "
+        "missed.",
+        "Have Prometheus scrape the tier's gateways, which count at the promise itself, or promise one of the bounds "
+        "that the message names.",
+    )
     METRICS_INVALID = (
         "MetricsInvalid",
         "A query returned something that is not a usable number (NaN, infinite or negative).",

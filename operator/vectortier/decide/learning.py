@@ -36,7 +36,7 @@ def _learn(facts: Facts) -> Learned:
     """What is known after this look. The same as before within an interval, and while nothing is known or asked."""
     known, load = facts.learned, facts.load
     windows = read_windows(load)
-    if isinstance(load, Unknown) or isinstance(windows, Unknown):
+    if isinstance(load, Unknown) or isinstance(windows, Unknown) or windows.coarse:
         return known
     passed = facts.now - known.at
     rate = _rate(load)

@@ -14,6 +14,12 @@ class SloWindow(Value):
     """Requests that count."""
     bad: float
     """Those of them that were late, failed or were shed."""
+    bad_at_most: float | None = None
+    """Where only the bounds of a histogram are known: `bad` is what was certainly bad, this what may have been. None:
+    `bad` is exact."""
+    between_milliseconds: tuple[float | None, float | None] | None = None
+    """Those of the histogram's bounds that the promise lies between, or twice the one that it is; None on a side where
+    there is none."""
     age_seconds: float
     """How old the newest sample is."""
 
@@ -21,6 +27,12 @@ class SloWindow(Value):
     def bad_fraction(self) -> float | None:
         """The share of bad requests, 0..1; None without requests."""
         return self.bad / self.requests if self.requests > 0 else None
+
+    @property
+    def bad_fraction_at_most(self) -> float | None:
+        """The share that may have been bad, 0..1; None without requests."""
+        most = self.bad if self.bad_at_most is None else self.bad_at_most
+        return most / self.requests if self.requests > 0 else None
 
 
 class Utilisation(Value):

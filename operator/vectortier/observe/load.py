@@ -7,12 +7,14 @@ How not knowing is told from zero:
   look like less traffic, so a gateway with `up` 0, or one that is ready and has no sample, makes the windows Partial.
 - When Prometheus itself stands still, series go on to be answered for minutes. So the age of the newest sample is read
   from the samples' own timestamps, of the gateway that is worst off.
+- Where no gateway was ever seen, Weaviate's own histograms say what they can (`coarse.py`).
 - A restart of a gateway sets its counters back; `increase` is taken of each series before the sum, and takes the lower
   value for a restart. A gateway that is gone stays in the window with what it had counted.
 """
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from vectortier.api.quantity import parse_quantity
 from vectortier.api.reasons import Reason
@@ -25,6 +27,7 @@ from vectortier.model.observation import Identity
 from vectortier.model.value import Unknown
 from vectortier.observe import node_metrics as nodes
 from vectortier.observe import weaviate_metrics
+from vectortier.observe.coarse import Coarse, read_coarse
 from vectortier.observe.missed import missed_seconds, missed_window
 from vectortier.observe.readings import Ask, by_label, number, read_all
 
@@ -46,7 +49,8 @@ def read_load(
     found = read_all(prometheus, _questions(tier, spec, now), deadline_seconds)
     age = _age(found["scrapes of the gateways"], found["ages of the gateways' samples"], ready_gateways)
     if isinstance(age, Unknown) and age.reason != Reason.METRICS_PARTIAL:
-        return age
+        coarse = read_coarse(prometheus, tier, spec, now, deadline_seconds) if _answers(found) else age
+        return age if isinstance(coarse, Unknown) else _by_weaviate(spec, found, coarse)
     windows = spec.damping.windows
     _, step = missed_window(spec.damping.scale_out.stabilization_window_seconds)
     return Load(
@@ -58,12 +62,37 @@ def read_load(
         p50_milliseconds=_estimate(found["p50"]),
         p99_milliseconds=_estimate(found["p99"]),
         missed_seconds=_unless_unknown(age, missed_seconds(found["history of bad searches"], now, step, BUDGET)),
-        cpu=_of_limit("cores", spec.weaviate.resources.limits.cpu, found["cores"]),
-        cpu_seconds=nodes.CPU_WINDOW_SECONDS,
-        memory=_of_limit("memory", spec.weaviate.resources.limits.memory, found["memory"]),
-        disk=_disk(found),
-        volume_bytes=_volume_bytes(found["volumes"]),
-        collections=_collections(found["searches by collection"]),
+        **_nodes(spec, found),
+    )
+
+
+def _nodes(spec: VectorTierSpec, found: Mapping[str, Answer | Unknown]) -> dict[str, Any]:
+    """The fields that are about the nodes."""
+    return {
+        "cpu": _of_limit("cores", spec.weaviate.resources.limits.cpu, found["cores"]),
+        "cpu_seconds": nodes.CPU_WINDOW_SECONDS,
+        "memory": _of_limit("memory", spec.weaviate.resources.limits.memory, found["memory"]),
+        "disk": _disk(found),
+        "volume_bytes": _volume_bytes(found["volumes"]),
+        "collections": _collections(found["searches by collection"]),
+    }
+
+
+def _answers(found: Mapping[str, Answer | Unknown]) -> bool:
+    """Whether Prometheus itself answers, so that what it lacks may be asked for elsewhere."""
+    asked = ("scrapes of the gateways", "ages of the gateways' samples")
+    return not any(isinstance(found[name], Unknown) for name in asked)
+
+
+def _by_weaviate(spec: VectorTierSpec, found: Mapping[str, Answer | Unknown], coarse: Coarse) -> Load:
+    """The load without any gateway's counts."""
+    return Load(
+        short=coarse.short,
+        long=coarse.long,
+        queries_per_second=coarse.short.requests / coarse.short.seconds,
+        writes_per_second=coarse.writes_per_second,
+        missed_seconds=coarse.missed_seconds,
+        **_nodes(spec, found),
     )
 
 

@@ -4,11 +4,19 @@ Weaviate 1.39 counts the searches of each collection in `queries_durations_ms`, 
 that a client asked, so that the sum over the nodes counts each search once. It does so only with
 PROMETHEUS_MONITORING_GROUP=false; grouped, which is the default here, every collection is called `n/a`. No series tells
 the searches of a tenant.
+
+How long searches took it counts in a histogram for each API, with the same fixed bounds in seconds: what a client of
+the node waited, without what the gateway added.
 """
 
+from vectortier.children.names import weaviate
 from vectortier.gateway.measure import tier_selector
 
 SEARCHES_SERIES = "queries_durations_ms_count"
+GRPC_SERIES = "weaviate_grpc_server_request_duration_seconds"
+HTTP_SERIES = "weaviate_http_request_duration_seconds"
+GRPC_FAILED = ("Unknown", "DeadlineExceeded", "ResourceExhausted", "Aborted", "Internal", "Unavailable", "DataLoss")
+"""The codes of gRPC, as Weaviate spells them, that are the server's fault; those of HTTP are 429 and 5xx."""
 GROUPED = "n/a"
 """What Weaviate calls every collection while its series are grouped."""
 MOST_COLLECTIONS = 20
@@ -21,3 +29,63 @@ def searches_by_collection(namespace: str, tier: str, window_seconds: int) -> st
     selector = f'{tier_selector(namespace, tier)},class_name!="{GROUPED}"'
     rate = f"rate({SEARCHES_SERIES}{{{selector}}}[{window_seconds}s])"
     return f"topk({MOST_COLLECTIONS}, sum by (class_name) ({rate}))"
+
+
+def searches_by_duration(namespace: str, tier: str, window_seconds: int) -> str:
+    """How many answered searches took at most so long, with the label `le` in seconds, over both APIs; empty when no
+    node is scraped or none has been searched."""
+    grpc, http = _of_searches(namespace, tier)
+    window = f"[{window_seconds}s]"
+    ok = f'increase({GRPC_SERIES}_bucket{{{grpc},status="OK"}}{window})'
+    ok_http = f'increase({HTTP_SERIES}_bucket{{{http},status_code=~"2.."}}{window})'
+    return f"sum by (le) ({ok} or {ok_http})"
+
+
+def failed_searches(namespace: str, tier: str, window_seconds: int) -> str:
+    """How many searches failed for the server's fault; empty before the first one."""
+    grpc, http = _of_searches(namespace, tier)
+    window = f"[{window_seconds}s]"
+    failed = f'increase({GRPC_SERIES}_count{{{grpc},status=~"{"|".join(GRPC_FAILED)}"}}{window})'
+    failed_http = f'increase({HTTP_SERIES}_count{{{http},status_code=~"429|5.."}}{window})'
+    return f"sum({failed} or {failed_http})"
+
+
+def writes_per_second(namespace: str, tier: str, window_seconds: int) -> str:
+    """Write calls per second over both APIs, a stream of batches being one; empty before the first one."""
+    nodes, window = _nodes(namespace, tier), f"[{window_seconds}s]"
+    grpc = f'rate({GRPC_SERIES}_count{{{nodes},grpc_service="weaviate.v1.Weaviate",method=~"Batch.*"}}{window})'
+    http = f'rate({HTTP_SERIES}_count{{{nodes},route=~"/v1/(batch/)?objects.*",method!~"GET|HEAD"}}{window})'
+    return f"sum({grpc} or {http})"
+
+
+def late_fraction(namespace: str, tier: str, seconds: float, window_seconds: int) -> str:
+    """The share of the answered searches (0..1) that took longer than that; NaN without any. It has to be a bound."""
+    grpc, http = _of_searches(namespace, tier)
+    window, bound = f"[{window_seconds}s]", f'le=~"{seconds:g}([.]0)?"'
+
+    def answered(le: str) -> str:
+        ok = f'increase({GRPC_SERIES}_bucket{{{grpc},status="OK",{le}}}{window})'
+        return f'sum({ok} or increase({HTTP_SERIES}_bucket{{{http},status_code=~"2..",{le}}}{window}))'
+
+    return f"""1 - {answered(bound)} / {answered('le="+Inf"')}"""
+
+
+def scrapes(namespace: str, tier: str) -> str:
+    """Whether the last scrape of each node went well (1) or not (0), by pod."""
+    return f"min by (pod) (up{{{_nodes(namespace, tier)}}})"
+
+
+def oldest_sample_seconds(namespace: str, tier: str) -> str:
+    """The age of the stalest node's newest sample; empty if there is none."""
+    grpc, _ = _of_searches(namespace, tier)
+    return f"max(time() - timestamp({GRPC_SERIES}_count{{{grpc}}}))"
+
+
+def _of_searches(namespace: str, tier: str) -> tuple[str, str]:
+    """The labels of the two histograms' series that are about searches."""
+    nodes = _nodes(namespace, tier)
+    return f'{nodes},grpc_service="weaviate.v1.Weaviate",method="Search"', f'{nodes},route="/v1/graphql"'
+
+
+def _nodes(namespace: str, tier: str) -> str:
+    return f'{tier_selector(namespace, tier)},pod=~"{weaviate(tier)}-[0-9]+"'

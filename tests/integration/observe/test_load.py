@@ -209,3 +209,70 @@ def test_searches_by_collection_are_read_the_busiest_first(fake: FakePrometheus)
 
 def test_collections_that_weaviate_does_not_tell_apart_are_left_out(fake: FakePrometheus) -> None:
     assert known(look(fake)).collections == ()
+
+
+def searched(fake: FakePrometheus) -> None:
+    """Nobody scrapes a gateway. Of 100 searches a second 97 take at most 100 ms, 98 at most 250, 99.5 at most 500."""
+    fake.gateways.clear()
+    fake.scraped_nodes = {"tickets-weaviate-0": True}
+    fake.durations = {"0.1": 97.0, "0.25": 98.0, "0.5": 99.5, "1": 100.0, "+Inf": 100.0}
+
+
+def promising(milliseconds: int) -> VectorTierSpec:
+    return VectorTierSpec.model_validate({"slo": {"search": {"p99Milliseconds": milliseconds}}})
+
+
+def test_without_gateways_weaviates_own_histogram_says_what_was_late_for_certain_and_what_may_have_been(
+    fake: FakePrometheus,
+) -> None:
+    searched(fake)
+    load = known(look(fake, promising(300)))
+    assert isinstance(load.short, SloWindow)
+    assert (load.short.requests, load.short.age_seconds) == (6000.0, 2.0)
+    assert (load.short.bad, load.short.bad_at_most) == pytest.approx((30.0, 120.0))
+    assert load.short.between_milliseconds == (250.0, 500.0)
+    assert isinstance(load.long, SloWindow)
+    assert (load.long.bad, load.long.bad_at_most) == pytest.approx((150.0, 600.0))
+    assert load.queries_per_second == 100.0
+    assert load.instant is None
+    assert (load.writes_per_second, load.missed_seconds) == (0.0, 0.0)
+
+
+def test_a_promise_at_one_of_its_bounds_is_counted_exactly_and_what_failed_is_bad(fake: FakePrometheus) -> None:
+    searched(fake)
+    fake.failed_per_second, fake.missed_since = 1.0, NOW - 47
+    load = known(look(fake, promising(250)))
+    assert isinstance(load.short, SloWindow)
+    assert (load.short.requests, load.short.bad, load.short.bad_at_most) == (6060.0, pytest.approx(180.0), None)
+    assert load.missed_seconds == 45.0
+
+
+@pytest.mark.parametrize(("milliseconds", "between"), [(50, (None, 100.0)), (2000, (1000.0, None))])
+def test_a_promise_beyond_its_bounds_is_late_by_none_of_them_for_certain(
+    fake: FakePrometheus, milliseconds: int, between: tuple[float | None, float | None]
+) -> None:
+    searched(fake)
+    load = known(look(fake, promising(milliseconds)))
+    assert isinstance(load.short, SloWindow)
+    assert load.short.between_milliseconds == between
+    assert load.short.bad == pytest.approx(180.0 if milliseconds == 50 else 0.0)
+    assert load.short.bad_at_most == pytest.approx(6000.0 if milliseconds == 50 else 0.0)
+
+
+def test_without_gateways_and_with_a_node_that_cannot_be_scraped_nothing_is_known(fake: FakePrometheus) -> None:
+    searched(fake)
+    fake.scraped_nodes["tickets-weaviate-1"] = False
+    assert reason(look(fake)) == Reason.METRICS_UNAVAILABLE
+
+
+def test_without_gateways_and_searches_nothing_is_known(fake: FakePrometheus) -> None:
+    searched(fake)
+    fake.durations.clear()
+    assert reason(look(fake)) == Reason.METRICS_UNAVAILABLE
+
+
+def test_a_prometheus_that_does_not_answer_is_not_asked_a_second_time(fake: FakePrometheus) -> None:
+    searched(fake)
+    fake.status = 503
+    assert reason(look(fake)) == Reason.METRICS_UNAVAILABLE
+    assert not any("weaviate_grpc" in query for query in fake.queries)

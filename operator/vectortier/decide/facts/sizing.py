@@ -34,7 +34,8 @@ def horizon(facts: Facts) -> int:
 def sizing(facts: Facts) -> Sizing | None:
     """What the learned demand and capacity ask for; None while one of them, or the load, is not known."""
     learned, load = facts.learned, facts.load
-    if isinstance(read_windows(load), Unknown) or learned.capacity.search_cost is None:
+    windows = read_windows(load)
+    if isinstance(windows, Unknown) or windows.coarse or learned.capacity.search_cost is None:
         return None
     if len(learned.demand.rates) < WARM_UP_INTERVALS:
         return None

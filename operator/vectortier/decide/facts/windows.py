@@ -18,6 +18,11 @@ class Windows:
     short: SloWindow
     long: SloWindow
 
+    @property
+    def coarse(self) -> bool:
+        """Whether they are from Weaviate's own histograms: late searches are a fact by them, but nothing is learned."""
+        return self.long.between_milliseconds is not None
+
 
 def read_windows(load: Load | Unknown) -> Windows | Unknown:
     """Both windows, or why they cannot be used."""
@@ -31,7 +36,7 @@ def read_windows(load: Load | Unknown) -> Windows | Unknown:
 
 
 def _odd(window: SloWindow) -> Unknown | None:
-    numbers = (window.requests, window.bad, window.age_seconds)
+    numbers = (window.requests, window.bad, window.bad_at_most or 0.0, window.age_seconds)
     if not all(math.isfinite(n) and n >= 0 for n in numbers):
         text = f"the window of {window.seconds} s has {window.requests} requests, {window.bad} of them bad"
         return Unknown(reason=Reason.METRICS_INVALID, message=f"{text}, {window.age_seconds} s old")
