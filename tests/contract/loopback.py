@@ -66,11 +66,12 @@ class LoopbackCluster:
             nodes.append(Node(name, first + ordinal * _PORTS_PER_NODE, directory / name))
         return cls(binary, directory, nodes, environment)
 
-    def start(self) -> None:
-        """Starts every node and returns when each is a member; raises with the end of a log otherwise."""
-        for node in self.nodes:
+    def start(self, size: int | None = None) -> None:
+        """Starts every node, or only the first ones, and returns when each is a member; raises with the end of a log
+        otherwise."""
+        for node in self.nodes[:size]:
             self.start_node(node)
-        for node in self.nodes:
+        for node in self.nodes[:size]:
             wait_for(lambda node=node: self._ready(node), _START_SECONDS, lambda node=node: self._tail(node))
 
     def start_node(self, node: Node) -> None:

@@ -12,9 +12,10 @@ from vectortier.decide.facts.versions import parse_version
 from vectortier.decide.rules.bounds import fits_journal
 from vectortier.decide.rules.cutoff import cut_off_node, nobody_came_up
 from vectortier.decide.rules.damping import cooled_down
+from vectortier.decide.rules.members import members_alive
 from vectortier.decide.rules.room import room_on_disk
 from vectortier.decide.ruling import Ruling
-from vectortier.model.journal import Cost, Journal, Operation, OperationKind, Result, Step, StepName
+from vectortier.model.journal import Cost, Journal, Operation, OperationKind, Result, Step, StepName, StepState
 from vectortier.model.load import Utilisation
 from vectortier.model.observation import Observation
 from vectortier.model.plan import Outcome, RestartNode
@@ -200,3 +201,46 @@ def test_raft_of_three_voters_seen_by_two_restarts_the_third() -> None:
 def test_an_operation_that_its_journal_could_not_hold_is_not_begun(shards: int, fits: bool) -> None:
     ruling = fits_journal(facts(b.observation(database=b.database(1, (b.collection(shards=shards),)))))
     assert (ruling is None) is fits
+
+
+def growing(*steps: Step, raft: int = 1) -> Facts:
+    """A tier of one node that is being given a second, whose pod does not run yet."""
+    operation = Operation(
+        id="o", kind=OperationKind.SCALE_OUT, why="d", epoch=1, nodes=2, copies=2, started_at=b.NOW, steps=steps
+    )
+    pods = (b.pod(0), b.pod(1, phase="Pending", ready=False, started_at=None, ip=None))
+    seen = b.observation(
+        2,
+        workload=b.workload(2, pods=pods),
+        database=b.database(
+            2,
+            (b.collection(replicas=(0,)),),
+            members=(b.member(0),),
+            raft=tuple(RaftMember(id=b.node(i), voter=i == 0) for i in range(raft)),
+        ),
+        journal=Journal(operation=operation, serving=b.serving(0)),
+    )
+    return facts(seen)
+
+
+AWAITED = Step(name=StepName.AWAIT_NODE, target=b.node(1))
+
+
+def test_a_node_that_is_waited_for_is_in_nobodys_way_before_it_is_in_rafts_configuration() -> None:
+    ruling = members_alive(growing(AWAITED))
+    assert ruling is not None
+    assert (ruling.outcome, ruling.message) == (Outcome.PASS, "1 of 2 nodes are there, the others are waited for")
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        pytest.param(growing(AWAITED, raft=2), id="a movement would wait for it"),
+        pytest.param(growing(AWAITED.model_copy(update={"state": StepState.DONE})), id="it was there and is gone"),
+        pytest.param(growing(), id="nobody waits for it"),
+    ],
+)
+def test_any_other_node_that_does_not_run_is_an_obstacle(seen: Facts) -> None:
+    ruling = members_alive(seen)
+    assert ruling is not None
+    assert ruling.outcome is Outcome.HOLD

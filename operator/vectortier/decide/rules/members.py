@@ -7,16 +7,19 @@ from vectortier.decide.facts.homeless import why_homeless
 from vectortier.decide.facts.look import Facts, is_running, node_name
 from vectortier.decide.facts.placement import ALIVE, find_member
 from vectortier.decide.ruling import Ruling, hold, passes
+from vectortier.model.journal import StepName, StepState
 from vectortier.model.workload import Pod
 
 STARTING_SECONDS = 60.0
 
 
 def members_alive(facts: Facts) -> Ruling | None:
-    """Every node that should be there runs, is a member, and is in raft's configuration."""
+    """Every node that should be there runs, is a member, and is in raft's configuration; but for those that the running
+    operation waits for, until they are in that configuration."""
     raft = {r.id for r in facts.database.raft}
-    for ordinal in range(facts.workload.desired_nodes):
-        name = node_name(facts.tier.name, ordinal)
+    names = [node_name(facts.tier.name, ordinal) for ordinal in range(facts.workload.desired_nodes)]
+    there = [name for name in names if name not in _awaited(facts) - raft]
+    for name in there:
         trouble = _pod_trouble(facts, facts.pod(name), name) or _member_trouble(facts, name)
         if trouble is not None:
             return trouble
@@ -26,7 +29,15 @@ def members_alive(facts: Facts) -> Ruling | None:
     if gone:
         message = f"raft's configuration names {', '.join(gone)}, gone from the cluster: a movement would wait for ever"
         return hold(Reason.NODE_DEAD, message)
-    return passes(f"{facts.workload.desired_nodes} of {facts.workload.desired_nodes} nodes are there")
+    rest = "" if len(there) == len(names) else ", the others are waited for"
+    return passes(f"{len(there)} of {len(names)} nodes are there{rest}")
+
+
+def _awaited(facts: Facts) -> set[str]:
+    """Nodes that the running operation has added and waits for. As long as they are not in raft's configuration, no
+    movement waits for them."""
+    steps = facts.journal.operation.steps if facts.journal.operation is not None else ()
+    return {s.target or "" for s in steps if s.name is StepName.AWAIT_NODE and s.state is not StepState.DONE}
 
 
 def _pod_trouble(facts: Facts, pod: Pod | None, name: str) -> Ruling | None:
