@@ -12,6 +12,8 @@ def sentence(action: Json | None, record: Json) -> str:
     """What is done, and why. `action` is the plan's, as it was serialised, or just its type."""
     if action is None:
         what = "Nothing is done"
+    elif action["type"] == "ExtendOperation":
+        what = "The operation under way is made larger"
     elif "operation" in action:
         what = f"{action['operation']['kind']} begins"
     else:

@@ -22,7 +22,9 @@ TROUBLE: frozenset[str] = frozenset(
         *(Reason.METRICS_UNAVAILABLE, Reason.METRICS_STALE, Reason.METRICS_PARTIAL, Reason.METRICS_INVALID),
         *(Reason.TOO_MANY_SHARDS, Reason.AT_MAX_NODES, Reason.AT_MAX_COPIES, Reason.NO_ROOM_IN_MEMORY),
         *(Reason.NO_ROOM_ON_DISK, Reason.JOURNAL_UNREADABLE, Reason.LOCK_HELD, Reason.STEP_REFUSED),
-        *(Reason.TARGET_UNSCHEDULABLE, Reason.COPY_FAILED, Reason.OPERATION_FAILED),
+        *(Reason.TARGET_UNSCHEDULABLE, Reason.COPY_FAILED, Reason.OPERATION_FAILED, Reason.SLO_BETWEEN_BUCKETS),
+        *(Reason.WRITE_STORM, Reason.SICK_NODE, Reason.HOT_COLLECTION, Reason.CAUSE_UNKNOWN),
+        *(Reason.SCALE_OUT_DID_NOT_HELP, Reason.NOT_WORTH_IT),
     }
 )
 """Reasons of decisions that somebody has to look into; the others are what the operator is meant to do."""

@@ -44,6 +44,15 @@ class Metrics:
         self.nodes = Gauge("vectortier_nodes", "Weaviate nodes.", (*tier, "state"), registry=own)
         self.copies = Gauge("vectortier_copies", "Least number of copies over all shards.", tier, registry=own)
         self.copies_wanted = Gauge("vectortier_copies_wanted", "Copies that were decided on.", tier, registry=own)
+        self.searches = Gauge(
+            "vectortier_searches_per_second", "Searches that come, as decisions see them.", tier, registry=own
+        )
+        self.copy_searches = Gauge(
+            "vectortier_copy_searches_per_second", "Searches that one copy can answer, as learned.", tier, registry=own
+        )
+        self.copies_needed = Gauge(
+            "vectortier_copies_needed", "Copies that the searches and writes of now need.", tier, registry=own
+        )
         self.decision_total = Counter(
             "vectortier_decision_total", "Decisions, holds included.", (*tier, "action", "reason"), registry=own
         )
@@ -72,6 +81,9 @@ class Metrics:
             self.nodes,
             self.copies,
             self.copies_wanted,
+            self.searches,
+            self.copy_searches,
+            self.copies_needed,
             self.decision_total,
             self.operation_active,
             self.moved_bytes,

@@ -2,6 +2,7 @@
 
 import logging
 
+from vectortier.decide.estimate.capacity import copies_needed, utilisation_limit
 from vectortier.model.journal import OperationKind
 from vectortier.model.load import SloWindow
 from vectortier.model.plan import CompleteStep, WarmNode
@@ -80,6 +81,22 @@ class Teller:
         names = (tier.namespace, tier.name)
         own.nodes.labels(*names, "desired").set(look.plan.nodes)
         own.copies_wanted.labels(*names).set(look.plan.copies)
+        self._learned(look)
+
+    def _learned(self, look: Look) -> None:
+        """Demand, and what a copy can do; NaN as long as it is not known."""
+        tier, own = look.observed.tier, self._metrics
+        names, load, learned = (tier.namespace, tier.name), look.observed.load, look.plan.learned
+        promise = look.spec.slo.search.p99_milliseconds / 1000
+        cost, limit = learned.capacity.search_cost, utilisation_limit(learned.capacity, promise)
+        rate = learned.demand.rates[-1] if learned.demand.rates else None
+        writes = None if isinstance(load, Unknown) else load.writes_per_second
+        needed = None
+        if rate is not None and writes is not None and not isinstance(writes, Unknown):
+            needed = copies_needed(learned.capacity, rate, writes, promise)
+        own.searches.labels(*names).set(_NAN if rate is None else rate)
+        own.copy_searches.labels(*names).set(_NAN if not cost else limit / cost)
+        own.copies_needed.labels(*names).set(_NAN if needed is None else needed)
 
     def _step(self, look: Look) -> None:
         """The time and bytes of a step that this look has found done."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from pathlib import Path
 
+import pytest
 from prometheus_client import CollectorRegistry
 
 from tests.unit.decide import builders as b
 from vectortier.api.status import VectorTierStatus
 from vectortier.decide.tier import decide
+from vectortier.model.learned import Capacity, Demand, Learned
 from vectortier.model.outcome import ActionOutcome
 from vectortier.reconcile import Look
 from vectortier.report.status import build_status
@@ -41,6 +45,21 @@ def test_a_decision_is_counted_and_says_what_it_wants() -> None:
     assert value(own, "vectortier_copies") == 1.0
     teller.forget("search", "t")
     assert value(own, "vectortier_copies_wanted") is None
+
+
+def test_demand_and_capacity_are_what_was_learned_and_nan_before() -> None:
+    metrics, new = Metrics(), look(0.0)
+    names = ("vectortier_searches_per_second", "vectortier_copy_searches_per_second", "vectortier_copies_needed")
+    Teller(metrics, None).tell(dataclasses.replace(new, plan=new.plan.model_copy(update={"learned": Learned()})))
+    assert all(math.isnan(value(metrics.registry, name) or 0.0) for name in names)
+
+    capacity = Capacity(search_cost=0.005, median_seconds=0.01)
+    learned = Learned(demand=Demand(rates=(300.0, 400.0)), capacity=capacity)
+    Teller(metrics, None).tell(dataclasses.replace(new, plan=new.plan.model_copy(update={"learned": learned})))
+    searches, of_a_copy, needed = (value(metrics.registry, name) or 0.0 for name in names)
+    assert searches == 400.0
+    assert 0.4 / 0.005 < of_a_copy < 1 / 0.005
+    assert needed == pytest.approx(searches / of_a_copy)
 
 
 def test_every_look_is_recorded(tmp_path: Path) -> None:
