@@ -34,6 +34,11 @@ def test_all_that_the_spec_allows_once_searches_are_late_for_too_few_copies() ->
     assert at_once(10, 11.0, late=None) == 1
 
 
+def test_one_at_a_time_while_a_single_copy_serves_however_late_it_is() -> None:
+    assert at_once(1, 3.0, late=0.9) == 1
+    assert at_once(2, 3.0, late=0.9) == MOST
+
+
 def test_what_is_not_known_or_costs_nothing_does_not_slow_it_down() -> None:
     assert at_once(10, 9.9, interference=0.0) == MOST
     assert most_at_once(facts(b.observation(2))) == MOST

@@ -11,9 +11,14 @@ _MARGIN = 1.03
 
 def most_at_once(facts: Facts) -> int:
     """At least one, and at most what the spec allows. All of that once searches are late because there are too few
-    copies: they stay late until there are enough, so that the sooner is the better."""
+    copies: they stay late until there are enough, so that the sooner is the better. But one at a time while a single
+    copy serves: it is every copy's source, and nobody takes its searches."""
     most, size, each = facts.spec.damping.max_concurrent_moves, facts.sizing, facts.learned.capacity.interference
-    if size is None or each == 0 or _is_overloaded(facts, size):
+    if size is None or each == 0:
+        return most
+    if size.serving <= 1:
+        return 1
+    if _is_overloaded(facts, size):
         return most
     spare = size.serving - _MARGIN * size.now
     return max(1, min(most, int(max(0.0, spare) / each)))
