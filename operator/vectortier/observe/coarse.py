@@ -16,7 +16,7 @@ from vectortier.model.observation import Identity
 from vectortier.model.value import Unknown
 from vectortier.observe import weaviate_metrics as weaviate
 from vectortier.observe.missed import missed_seconds, missed_window
-from vectortier.observe.readings import Ask, by_label, number, read_all
+from vectortier.observe.readings import at, by_label, number, read_all
 
 _INFINITE = "+Inf"
 
@@ -45,7 +45,7 @@ def read_coarse(
     for which, window in seconds.items():
         queries[f"durations, {which}"] = weaviate.searches_by_duration(tier.namespace, tier.name, window)
         queries[f"failed searches, {which}"] = weaviate.failed_searches(tier.namespace, tier.name, window)
-    found = read_all(prometheus, {name: _at(query, now) for name, query in queries.items()}, deadline_seconds)
+    found = read_all(prometheus, {name: at(query, now) for name, query in queries.items()}, deadline_seconds)
     age = _age(found)
     if isinstance(age, Unknown):
         return age
@@ -71,10 +71,6 @@ def _missed(
     name = "history of late searches"
     found = read_all(prometheus, {name: lambda p: p.query_range(late, now - seconds, now, step)}, deadline_seconds)
     return missed_seconds(found[name], now, step, BUDGET)
-
-
-def _at(query: str, now: float) -> Ask:
-    return lambda prometheus: prometheus.query(query, now)
 
 
 def _age(found: Mapping[str, Answer | Unknown]) -> float | Unknown:

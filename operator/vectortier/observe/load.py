@@ -7,7 +7,7 @@ How not knowing is told from zero:
   look like less traffic, so a gateway with `up` 0, or one that is ready and has no sample, makes the windows Partial.
 - When Prometheus itself stands still, series go on to be answered for minutes. So the age of the newest sample is read
   from the samples' own timestamps, of the gateway that is worst off.
-- Where no gateway was ever seen, Weaviate's own histograms say what they can (`coarse.py`).
+- Where no gateway has a current sample, Weaviate's own histograms say what they can (`coarse.py`).
 - A restart of a gateway sets its counters back; `increase` is taken of each series before the sum, and takes the lower
   value for a restart. A gateway that is gone stays in the window with what it had counted.
 """
@@ -29,7 +29,7 @@ from vectortier.observe import node_metrics as nodes
 from vectortier.observe import weaviate_metrics
 from vectortier.observe.coarse import Coarse, read_coarse
 from vectortier.observe.missed import missed_seconds, missed_window
-from vectortier.observe.readings import Ask, by_label, number, read_all
+from vectortier.observe.readings import Ask, at, by_label, number, read_all
 
 
 def read_load(
@@ -124,13 +124,9 @@ def _questions(tier: Identity, spec: VectorTierSpec, now: float) -> dict[str, As
     }
     seconds, step = missed_window(spec.damping.scale_out.stabilization_window_seconds)
     fraction = measure.bad_fraction(selector, short)
-    asked: dict[str, Ask] = {name: _at(query, now) for name, query in queries.items()}
+    asked: dict[str, Ask] = {name: at(query, now) for name, query in queries.items()}
     asked["history of bad searches"] = lambda prometheus: prometheus.query_range(fraction, now - seconds, now, step)
     return asked
-
-
-def _at(query: str, now: float) -> Ask:
-    return lambda prometheus: prometheus.query(query, now)
 
 
 def _age(scrapes: Answer | Unknown, ages: Answer | Unknown, ready_gateways: int | None) -> float | Unknown:

@@ -14,6 +14,11 @@ _CONNECTIONS = 8
 Ask = Callable[[Prometheus], Answer]
 
 
+def at(query: str, now: float) -> Ask:
+    """The question what a query gives at a point in time, in Unix seconds."""
+    return lambda prometheus: prometheus.query(query, now)
+
+
 def read_all(prometheus: Prometheus, asked: Mapping[str, Ask], deadline_seconds: float) -> dict[str, Answer | Unknown]:
     """The answer to each question, by its name. What is late, fails or is partial is Unknown."""
     pool = ThreadPoolExecutor(_CONNECTIONS, thread_name_prefix="prometheus")

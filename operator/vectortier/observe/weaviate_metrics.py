@@ -34,40 +34,31 @@ def searches_by_collection(namespace: str, tier: str, window_seconds: int) -> st
 def searches_by_duration(namespace: str, tier: str, window_seconds: int) -> str:
     """How many answered searches took at most so long, with the label `le` in seconds, over both APIs; empty when no
     node is scraped or none has been searched."""
-    grpc, http = _of_searches(namespace, tier)
-    window = f"[{window_seconds}s]"
-    ok = f'increase({GRPC_SERIES}_bucket{{{grpc},status="OK"}}{window})'
-    ok_http = f'increase({HTTP_SERIES}_bucket{{{http},status_code=~"2.."}}{window})'
-    return f"sum by (le) ({ok} or {ok_http})"
+    return f"sum by (le) ({_answered(namespace, tier, window_seconds)})"
 
 
 def failed_searches(namespace: str, tier: str, window_seconds: int) -> str:
     """How many searches failed for the server's fault; empty before the first one."""
     grpc, http = _of_searches(namespace, tier)
-    window = f"[{window_seconds}s]"
-    failed = f'increase({GRPC_SERIES}_count{{{grpc},status=~"{"|".join(GRPC_FAILED)}"}}{window})'
-    failed_http = f'increase({HTTP_SERIES}_count{{{http},status_code=~"429|5.."}}{window})'
-    return f"sum({failed} or {failed_http})"
+    grpc, http = f'{grpc},status=~"{"|".join(GRPC_FAILED)}"', f'{http},status_code=~"429|5.."'
+    return f"sum({_of_both('increase', 'count', (grpc, http), window_seconds)})"
 
 
 def writes_per_second(namespace: str, tier: str, window_seconds: int) -> str:
     """Write calls per second over both APIs, a stream of batches being one; empty before the first one."""
-    nodes, window = _nodes(namespace, tier), f"[{window_seconds}s]"
-    grpc = f'rate({GRPC_SERIES}_count{{{nodes},grpc_service="weaviate.v1.Weaviate",method=~"Batch.*"}}{window})'
-    http = f'rate({HTTP_SERIES}_count{{{nodes},route=~"/v1/(batch/)?objects.*",method!~"GET|HEAD"}}{window})'
-    return f"sum({grpc} or {http})"
+    nodes = _nodes(namespace, tier)
+    grpc = f'{nodes},grpc_service="weaviate.v1.Weaviate",method=~"Batch.*"'
+    http = f'{nodes},route=~"/v1/(batch/)?objects.*",method!~"GET|HEAD"'
+    return f"sum({_of_both('rate', 'count', (grpc, http), window_seconds)})"
 
 
 def late_fraction(namespace: str, tier: str, seconds: float, window_seconds: int) -> str:
     """The share of the answered searches (0..1) that took longer than that; NaN without any. It has to be a bound."""
-    grpc, http = _of_searches(namespace, tier)
-    window, bound = f"[{window_seconds}s]", f'le=~"{seconds:g}([.]0)?"'
-
-    def answered(le: str) -> str:
-        ok = f'increase({GRPC_SERIES}_bucket{{{grpc},status="OK",{le}}}{window})'
-        return f'sum({ok} or increase({HTTP_SERIES}_bucket{{{http},status_code=~"2..",{le}}}{window}))'
-
-    return f"""1 - {answered(bound)} / {answered('le="+Inf"')}"""
+    in_time, all_of_them = (
+        f"sum({_answered(namespace, tier, window_seconds, bound)})"
+        for bound in (f',le=~"{seconds:g}([.]0)?"', ',le="+Inf"')
+    )
+    return f"1 - {in_time} / {all_of_them}"
 
 
 def scrapes(namespace: str, tier: str) -> str:
@@ -79,6 +70,20 @@ def oldest_sample_seconds(namespace: str, tier: str) -> str:
     """The age of the stalest node's newest sample; empty if there is none."""
     grpc, _ = _of_searches(namespace, tier)
     return f"max(time() - timestamp({GRPC_SERIES}_count{{{grpc}}}))"
+
+
+def _answered(namespace: str, tier: str, window_seconds: int, bound: str = "") -> str:
+    """By how much the buckets of answered searches have grown, of all bounds or of one."""
+    grpc, http = _of_searches(namespace, tier)
+    labels = (f'{grpc},status="OK"{bound}', f'{http},status_code=~"2.."{bound}')
+    return _of_both("increase", "bucket", labels, window_seconds)
+
+
+def _of_both(function: str, part: str, labels: tuple[str, str], window_seconds: int) -> str:
+    """A function of the histograms of both APIs, gRPC's and HTTP's, by the labels of each."""
+    grpc, http = labels
+    window = f"[{window_seconds}s]"
+    return f"{function}({GRPC_SERIES}_{part}{{{grpc}}}{window}) or {function}({HTTP_SERIES}_{part}{{{http}}}{window})"
 
 
 def _of_searches(namespace: str, tier: str) -> tuple[str, str]:
