@@ -1,11 +1,10 @@
 """A scale-out that is made larger while it is under way, run against the small model of the world."""
 
-import copy
-
 import pytest
 
 from tests.unit.decide import builders as b
-from tests.unit.decide.builders import node, spec
+from tests.unit.decide.builders import node
+from tests.unit.decide.growth import WANTED, assert_has_grown, at_each_point, finish, tier
 from tests.unit.decide.test_rules import facts
 from tests.unit.decide.wanting import growing_on_to
 from tests.unit.decide.world import Crash, World, last_result
@@ -15,9 +14,6 @@ from vectortier.decide.operation import operation_in_flight
 from vectortier.model.journal import Journal, Operation, OperationKind, Result, Step, StepName, StepState
 from vectortier.model.plan import ExtendOperation, RaiseFactor, SetNodes
 
-LONG = 200
-WANTED = 4
-
 
 def is_copying(facts: Facts) -> bool:
     return any(is_active(movement.state) for movement in facts.database.movements)
@@ -26,34 +22,6 @@ def is_copying(facts: Facts) -> bool:
 @pytest.fixture(autouse=True)
 def _two_copies_and_then_four(monkeypatch: pytest.MonkeyPatch) -> None:
     growing_on_to(monkeypatch, WANTED, when=is_copying)
-
-
-def tier(**changes: object) -> World:
-    collections = {"Note": {"s0": [node(0)]}, "Ticket": {"a": [node(0)], "b": [node(0)]}}
-    bounds = {"nodes": {"min": 1, "max": 6}, "copies": {"min": 1, "max": 6}}
-    fields = {"serving_enough": WANTED, **changes}
-    return World(spec(**bounds), collections, **fields)  # type: ignore[arg-type]
-
-
-def finish(world: World) -> World:
-    for _ in range(LONG):
-        if world.journal.history:
-            break
-        world.tick()
-    world.run(3)
-    return world
-
-
-def assert_has_grown(world: World) -> None:
-    names = [node(i) for i in range(WANTED)]
-    assert last_result(world.journal) is Result.SUCCEEDED
-    assert len(world.journal.history) == 1
-    assert (world.journal.history[0].nodes, world.journal.history[0].copies) == (WANTED, WANTED)
-    assert all(sorted(on) == names for shards in world.collections.values() for on in shards.values())
-    assert world.factor == {"Note": WANTED, "Ticket": WANTED}
-    assert world.movements == {}
-    assert [e.pod for e in world.journal.serving] == names
-    assert world.started == 3 * (WANTED - 1), "each shard once to each new node"
 
 
 def test_the_operation_goes_on_to_the_larger_size_and_is_one_operation() -> None:
@@ -90,16 +58,7 @@ def test_copies_are_made_from_nodes_that_have_them_already() -> None:
 
 @pytest.mark.parametrize("crash", ["before", "between"])
 def test_killed_at_any_point_the_next_operator_finishes_the_job_and_doubles_nothing(crash: Crash) -> None:
-    world = tier()
-    for at in range(LONG):
-        killed = copy.deepcopy(world)
-        killed.tick(crash)
-        assert_has_grown(finish(killed))
-        world.tick()
-        if world.journal.history:
-            assert at > 40
-            return
-    raise AssertionError("it never ends")
+    assert at_each_point(tier(), crash, assert_has_grown) > 40
 
 
 def test_what_was_made_before_serves_when_an_added_copy_fails() -> None:

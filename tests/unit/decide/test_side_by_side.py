@@ -1,52 +1,18 @@
 """Several new nodes at once, run against the small model of the world: side by side, and nothing twice."""
 
-import copy
-
 import pytest
 
-from tests.unit.decide.builders import node, spec
+from tests.unit.decide.builders import node
+from tests.unit.decide.growth import LONG, WANTED, assert_has_grown, at_each_point, finish, tier
 from tests.unit.decide.wanting import growing_to, shrinking_to
 from tests.unit.decide.world import Crash, World, last_result
 from vectortier.model.journal import OperationKind, Result
 from vectortier.model.plan import DeleteMovement, RaiseFactor, SetNodes, StartCopy, WarmNode
 
-LONG = 200
-"""Ticks that are enough."""
-WANTED = 4
-
 
 @pytest.fixture(autouse=True)
 def _four_copies(monkeypatch: pytest.MonkeyPatch) -> None:
     growing_to(monkeypatch, WANTED)
-
-
-def tier(at_once: int = 10, **changes: object) -> World:
-    bounds = {"nodes": {"min": 1, "max": 6}, "copies": {"min": 1, "max": 6}}
-    collections = {"Note": {"s0": [node(0)]}, "Ticket": {"a": [node(0)], "b": [node(0)]}}
-    fields = {"serving_enough": WANTED, **changes}
-    return World(spec(**bounds, damping={"maxConcurrentMoves": at_once}), collections, **fields)  # type: ignore[arg-type]
-
-
-def finish(world: World, crashes: dict[int, Crash] | None = None) -> World:
-    """Until the operation has ended, and three ticks more."""
-    for i in range(LONG):
-        world.tick((crashes or {}).get(i))
-        if world.journal.history:
-            break
-    world.run(3)
-    return world
-
-
-def assert_has_grown(world: World) -> None:
-    names = [node(i) for i in range(WANTED)]
-    assert last_result(world.journal) is Result.SUCCEEDED
-    assert world.desired == WANTED
-    assert all(sorted(on) == names for shards in world.collections.values() for on in shards.values())
-    assert world.factor == {"Note": WANTED, "Ticket": WANTED}
-    assert world.movements == {}
-    assert [e.pod for e in world.journal.serving] == names
-    assert world.started == 3 * (WANTED - 1), "each shard once to each new node"
-    assert len(world.journal.history) == 1
 
 
 def test_three_more_copies_are_one_operation_that_sets_the_nodes_once() -> None:
@@ -89,16 +55,7 @@ def test_nodes_are_warmed_together() -> None:
 @pytest.mark.parametrize("at_once", [1, 10])
 @pytest.mark.parametrize("crash", ["before", "between"])
 def test_killed_at_any_point_the_next_operator_finishes_the_job_and_doubles_nothing(at_once: int, crash: Crash) -> None:
-    world = tier(at_once)
-    for at in range(LONG):
-        killed = copy.deepcopy(world)
-        killed.tick(crash)
-        assert_has_grown(finish(killed))
-        world.tick()
-        if world.journal.history:
-            assert at > 40
-            return
-    raise AssertionError("it never ends")
+    assert at_each_point(tier(at_once), crash, assert_has_grown) > 40
 
 
 def test_killed_all_the_time_it_still_gets_there() -> None:
@@ -140,22 +97,19 @@ def large() -> World:
     return world
 
 
+def assert_one_is_left(world: World) -> None:
+    assert last_result(world.journal) is Result.SUCCEEDED
+    assert [e.pod for e in world.journal.serving] == [node(0)]
+    assert world.desired == 1
+
+
 @pytest.mark.parametrize("crash", ["before", "between", None])
 def test_nodes_are_taken_away_from_the_top_and_never_while_they_serve(
     monkeypatch: pytest.MonkeyPatch, crash: Crash | None
 ) -> None:
     shrinking_to(monkeypatch, 1)
     world = large()
-    for _ in range(LONG):
-        killed = copy.deepcopy(world)
-        killed.tick(crash)
-        finish(killed)
-        assert last_result(killed.journal) is Result.SUCCEEDED
-        assert [e.pod for e in killed.journal.serving] == [node(0)]
-        assert killed.desired == 1
-        world.tick()
-        if world.journal.history:
-            break
+    at_each_point(world, crash, assert_one_is_left)
     assert [a.nodes for a in world.actions if isinstance(a, SetNodes)] == [2, 1]
 
 
