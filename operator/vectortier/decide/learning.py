@@ -28,8 +28,10 @@ def taught(facts: Facts) -> Facts:
     """The facts with what they teach, and with what that asks for: a decision is made with what is known after it."""
     learned = replace(facts, learned=_learn(facts))
     sized = replace(learned, sizing=sizing(learned))
-    spared = replace(sized, learned=sized.learned.model_copy(update={"spare": _spare(sized)}))
-    return replace(spared, wanted=wanted(spared) if spared.journal.operation is None else None)
+    spare = _spare(sized)
+    if spare != sized.learned.spare:
+        sized = replace(sized, learned=sized.learned.model_copy(update={"spare": spare}))
+    return replace(sized, wanted=wanted(sized)) if sized.journal.operation is None else sized
 
 
 def _learn(facts: Facts) -> Learned:

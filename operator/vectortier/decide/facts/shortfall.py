@@ -33,7 +33,8 @@ def shortfall(facts: Facts) -> str | None:
 def idle_holders(facts: Facts) -> tuple[str, ...]:
     """Healthy nodes that hold copies, paid for and never warmed: they wait for an operation to let them serve."""
     holders = {node for c in single_tenant(facts.database) for s in c.shards for node in s.replicas}
-    waiting = (holders & left_cold(facts.journal)) - {e.pod for e in facts.journal.serving}
+    idle = holders - {e.pod for e in facts.journal.serving}
+    waiting = idle & left_cold(facts.journal) if idle else idle
     return tuple(sorted(name for name in waiting if _is_healthy(facts, name)))
 
 

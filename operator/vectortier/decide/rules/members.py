@@ -5,9 +5,10 @@ go on, as long as it is a member."""
 from vectortier.api.reasons import Reason
 from vectortier.decide.facts.homeless import why_homeless
 from vectortier.decide.facts.look import Facts, is_running, node_name
-from vectortier.decide.facts.placement import ALIVE, find_member
+from vectortier.decide.facts.placement import ALIVE
 from vectortier.decide.ruling import Ruling, hold, passes
 from vectortier.model.journal import StepName, StepState
+from vectortier.model.weaviate import Member
 from vectortier.model.workload import Pod
 
 STARTING_SECONDS = 60.0
@@ -18,14 +19,17 @@ def members_alive(facts: Facts) -> Ruling | None:
     operation waits for, until they are in that configuration."""
     raft = {r.id for r in facts.database.raft}
     names = [node_name(facts.tier.name, ordinal) for ordinal in range(facts.workload.desired_nodes)]
-    there = [name for name in names if name not in _awaited(facts) - raft]
+    awaited = _awaited(facts) - raft
+    there = [name for name in names if name not in awaited]
+    pods, members = {p.name: p for p in facts.workload.pods}, {m.name: m for m in facts.database.members}
     for name in there:
-        trouble = _pod_trouble(facts, facts.pod(name), name) or _member_trouble(facts, name)
+        pod = pods.get(name)
+        trouble = _pod_trouble(facts, pod, name) or _member_trouble(facts, pod, members.get(name), name)
         if trouble is not None:
             return trouble
         if name not in raft:
             return hold(Reason.RAFT_MEMBER_MISSING, f"{name} is not in raft's configuration")
-    gone = sorted(raft - {m.name for m in facts.database.members})
+    gone = sorted(raft - members.keys())
     if gone:
         message = f"raft's configuration names {', '.join(gone)}, gone from the cluster: a movement would wait for ever"
         return hold(Reason.NODE_DEAD, message)
@@ -54,8 +58,7 @@ def _pod_trouble(facts: Facts, pod: Pod | None, name: str) -> Ruling | None:
     return hold(Reason.NODE_DEAD, f"{name} {state}")
 
 
-def _member_trouble(facts: Facts, name: str) -> Ruling | None:
-    member, pod = find_member(facts.database, name), facts.pod(name)
+def _member_trouble(facts: Facts, pod: Pod | None, member: Member | None, name: str) -> Ruling | None:
     if member is not None and member.status in ALIVE:
         return None
     since = pod.started_at if pod is not None and pod.started_at is not None else facts.now

@@ -1,5 +1,7 @@
 """What Prometheus would know of a simulated tier, as the operator reads it."""
 
+from functools import lru_cache
+
 from vectortier.api.reasons import Reason
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.model.load import Instant, Load, SloWindow, Utilisation
@@ -82,10 +84,16 @@ def _window(increase: Increase, seconds: int, age: float) -> SloWindow:
 
 def _shares(tier: Tier, used: float, now: float) -> tuple[Utilisation, ...]:
     return tuple(
-        Utilisation(node=name_of(node), fraction=used if _holds(node, now) else used * _EMPTY_NODE)
+        _share(name_of(node), used if _holds(node, now) else used * _EMPTY_NODE)
         for node in tier.nodes
         if node.runs_at <= now
     )
+
+
+@lru_cache(maxsize=1024)
+def _share(node: str, fraction: float) -> Utilisation:
+    """Of memory or disk, which have the same few values at every look."""
+    return Utilisation(node=node, fraction=fraction)
 
 
 def _holds(node: Node, now: float) -> bool:
