@@ -56,10 +56,9 @@ def _chosen(pods: list[Pod], database: Database, journal: Journal, now: float) -
     ]
     holders = {node for c in database.collections for s in c.shards for node in s.replicas}
     holding = [p for p in fit if not holders or p.name in holders]
-    if all(p.name in inside for p in holding):
-        return holding or _at_new_addresses(pods, journal) or fit
-    kept_out = (_not_yet(journal.operation) | left_cold(journal)) - their_turn
-    warm = [p for p in holding if p.name in inside or p.name not in kept_out]
+    newcomers = {p.name for p in holding} - inside
+    kept_out = (_not_yet(journal.operation) | left_cold(journal)) - their_turn if newcomers else set()
+    warm = [p for p in holding if p.name not in newcomers & kept_out]
     return warm or holding or _at_new_addresses(pods, journal) or fit
 
 
