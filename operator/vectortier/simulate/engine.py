@@ -86,19 +86,22 @@ class _Clock:
         self._policy = policy
         self._look_at = 0.0
         self._backlog = 0.0
+        self._backlog_without_copying = 0.0
 
     def pass_interval(self, number: int) -> Interval:
         now = float(number * INTERVAL_SECONDS)
         end = now + INTERVAL_SECONDS
-        stretches, copying = [], False
+        stretches, without, copying = [], [], False
         while now < end:
             if self._look_at <= now:
                 self._look(now)
             until = min(end, self._look_at, self._tier.next_change(now))
             copying = copying or self._tier.copying(now) > 0
-            stretches.append(self._pass(number, now, until))
+            passed, unhindered = self._pass(number, now, until)
+            stretches.append(passed)
+            without.append(unhindered)
             now = until
-        return self._interval(number, stretches, copying)
+        return self._interval(number, stretches, without, copying)
 
     def _look(self, now: float) -> None:
         look = self._policy.look(self._tier, self.sensor, now)
@@ -106,20 +109,27 @@ class _Clock:
         if look.decision is not None:
             self.decisions.append(look.decision)
 
-    def _pass(self, number: int, now: float, until: float) -> Stretch:
+    def _pass(self, number: int, now: float, until: float) -> tuple[Stretch, Stretch]:
+        """What happens, and what would have if no copy had ever taken anything from searches."""
+        copies, untouched = self._tier.effective(now), float(self._tier.serving(now))
+        passed = self._searches(number, copies, self._backlog, until - now)
+        alike = copies == untouched and self._backlog == self._backlog_without_copying
+        without = passed if alike else self._searches(number, untouched, self._backlog_without_copying, until - now)
+        self._tier.spend(now, until)
+        self._backlog, self._backlog_without_copying = passed.backlog, without.backlog
+        return passed, without
+
+    def _searches(self, number: int, copies: float, backlog: float, seconds: float) -> Stretch:
         load = self._scenario.load
         circumstances = Circumstances(
             searches=load.searches[number],
             writes=load.writes[number],
-            copies=self._tier.effective(now),
+            copies=copies,
             progress=number / max(1, len(load) - 1),
         )
-        passed = pass_time(self._scenario.model, self._scenario.promise, circumstances, self._backlog, until - now)
-        self._tier.spend(now, until)
-        self._backlog = passed.backlog
-        return passed
+        return pass_time(self._scenario.model, self._scenario.promise, circumstances, backlog, seconds)
 
-    def _interval(self, number: int, stretches: list[Stretch], copying: bool) -> Interval:
+    def _interval(self, number: int, stretches: list[Stretch], without: list[Stretch], copying: bool) -> Interval:
         start = float(number * INTERVAL_SECONDS)
         last = start + INTERVAL_SECONDS
         return Interval(
@@ -135,6 +145,7 @@ class _Clock:
             nodes=len(self._tier.nodes),
             serving=self._tier.serving(last),
             copying=copying,
+            p99_without_copying=_worst([(s.p99, s.seconds) for s in without]),
             late_at_rest=_mean([(s.late_at_rest, s.seconds) for s in stretches]),
             late_seconds=sum(s.late_seconds for s in stretches),
             spell_seconds=_mean([(s.spell_seconds, s.seconds) for s in stretches]),

@@ -31,6 +31,8 @@ class Interval:
     nodes: int
     serving: int
     copying: bool
+    p99_without_copying: float
+    """What p99 would be had the copies taken nothing from searches, in this interval and in all before it."""
     late_at_rest: float = 0.0
     late_seconds: float = 0.0
     spell_seconds: float = 0.0

@@ -35,6 +35,8 @@ class Summary:
     copying_intervals: int
     copying_intervals_over_limit_percent: float
     """Of the intervals in which a copy was made, those whose p99 was more than 1.15 times the promise."""
+    copying_intervals_over_by_copying_percent: float
+    """Those of them that would not have been, had copies taken nothing from searches: the rest lacked copies."""
     decisions: tuple[Decision, ...]
 
     def as_json(self) -> dict[str, object]:
@@ -47,6 +49,7 @@ def summarise(policy: str, run: Run, promise: Promise, schedule: Schedule) -> Su
     """The figures of a run beside what the optimum would have cost."""
     copying = [interval for interval in run.intervals if interval.copying]
     limit = COPYING_P99_LIMIT * promise.seconds * 1000
+    over = [interval for interval in copying if interval.p99 > limit]
     offered = sum(interval.offered for interval in run.intervals)
     return Summary(
         policy=policy,
@@ -59,7 +62,10 @@ def summarise(policy: str, run: Run, promise: Promise, schedule: Schedule) -> Su
         gigabytes_moved=run.tier.bytes_moved / 1e9,
         reversals=count_reversals(run.tier.resizes),
         copying_intervals=len(copying),
-        copying_intervals_over_limit_percent=_percent(sum(i.p99 > limit for i in copying), len(copying)),
+        copying_intervals_over_limit_percent=_percent(len(over), len(copying)),
+        copying_intervals_over_by_copying_percent=_percent(
+            sum(interval.p99_without_copying <= limit for interval in over), len(copying)
+        ),
         decisions=run.decisions,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tests.benchmarks.control.figures.copying import while_copying
 from tests.benchmarks.control.loads.catalogue import LOADS
 from tests.benchmarks.control.policies import OURS, POLICIES
 from tests.benchmarks.control.results import Figures, Results
@@ -17,6 +18,12 @@ Each cell: violating intervals in % | replica-hours as a multiple of the optimum
 policy that is too small is cheap, also cheaper than the optimum, which keeps the promise."""
 
 
+WHILE_COPYING = """Intervals of all loads at the base setting in which a copy was in the making, and per cent of them.
+Over: p99 was more than 1.15 times the promise. By the copying itself: it would not have been, had copies taken nothing
+from searches. The rest had too few copies with or without it: after a jump that nobody could foresee, for as long as a
+new copy takes."""
+
+
 def page(results: Results, summary: Mapping[str, Any]) -> str:
     """Markdown of the figures, met or not, and of the runs that they are from."""
     parts = (
@@ -24,6 +31,7 @@ def page(results: Results, summary: Mapping[str, Any]) -> str:
         "## The goals\n" + _goals(summary),
         "## All policies at the base setting",
         *(_of_setting(results, BASE, smooth=smooth) for smooth in (True, False)),
+        "## While copies are made\n" + WHILE_COPYING + "\n\n" + _while_copying(results),
         "## The operator's policy at every setting",
         *(_of_policy(results, OURS, smooth=smooth) for smooth in (True, False)),
     )
@@ -49,6 +57,16 @@ def _of_setting(results: Results, setting: str, *, smooth: bool) -> str:
 def _of_policy(results: Results, policy: str, *, smooth: bool) -> str:
     by_setting = {setting: results.of(setting, policy, smooth=smooth) for setting in SETTINGS}
     return _cells("smooth loads" if smooth else "bursty loads", {s: found for s, found in by_setting.items() if found})
+
+
+def _while_copying(results: Results) -> str:
+    pooled = ((policy, while_copying(results.of(BASE, policy).values())) for policy in POLICIES)
+    rows = (
+        (policy, str(found.intervals), f"{found.over:.2f}", f"{found.over_by_copying:.2f}")
+        for policy, found in pooled
+        if found is not None
+    )
+    return _table(("policy", "copy intervals", "over, %", "by the copying itself, %"), rows)
 
 
 def _cells(title: str, lines: Mapping[str, Mapping[str, Figures]]) -> str:

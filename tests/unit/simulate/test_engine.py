@@ -45,6 +45,16 @@ def test_a_copy_that_comes_late_is_late_for_as_long_as_it_takes() -> None:
     assert [(d.t, d.action, d.nodes) for d in summary.decisions] == [(0.0, "ScaleOut", 2)]
 
 
+def test_an_interval_is_over_by_copying_only_if_it_were_not_without_it() -> None:
+    """One copy is near its limit while the first two intervals of copying halve it, and is short by itself after."""
+    ran = planned([2] * 8, 0.5, 0.9, *[1.3] * 6, copyInterference=0.5)
+    assert [i.copying for i in ran.intervals[:4]] == [False, True, True, False]
+    assert [i.p99 > i.p99_without_copying for i in ran.intervals[:3]] == [False, True, True]
+    summary = figures(ran)
+    assert summary.copying_intervals_over_limit_percent == 100.0
+    assert summary.copying_intervals_over_by_copying_percent == 50.0
+
+
 def test_a_backlog_outlasts_the_overload() -> None:
     ran = planned([1] * 6, 0.5, 6.0, 0.5, 0.5, 0.5, 0.5)
     assert [i.bad_fraction > 0.5 for i in ran.intervals][:3] == [False, True, True]

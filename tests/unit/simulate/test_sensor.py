@@ -22,6 +22,7 @@ CALM = Interval(
     nodes=2,
     serving=1,
     copying=False,
+    p99_without_copying=90.0,
 )
 
 

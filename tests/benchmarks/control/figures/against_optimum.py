@@ -1,8 +1,8 @@
-"""How far our policy is from the optimum, and what its copies cost searches while they are made."""
+"""How far our policy is from the optimum."""
 
 from collections.abc import Callable
 
-from tests.benchmarks.control.figures.figure import Measured, averaged, loads, times, worst
+from tests.benchmarks.control.figures.figure import Measured, averaged, loads, worst
 from tests.benchmarks.control.policies import OURS
 from tests.benchmarks.control.results import Results, times_optimum
 from tests.benchmarks.control.settings import BASE
@@ -27,19 +27,6 @@ def violating_intervals(*, smooth: bool) -> Callable[[Results], Measured | None]
         return worst(violated, len(violated)) if violated else None
 
     return answer
-
-
-def slow_while_copying(results: Results) -> Measured | None:
-    """Of the intervals with a copy in the making, those with a p99 of more than 1.15 times the promise, in per cent.
-
-    None when nothing was copied: that is no proof of how to copy.
-    """
-    ours = results.of(BASE, OURS).values()
-    copying = sum(figures["copying_intervals"] for figures in ours)
-    if not copying:
-        return None
-    over = sum(figures["copying_intervals"] * figures["copying_intervals_over_limit_percent"] for figures in ours)
-    return Measured(times(over, copying), f"{copying} copy intervals on {loads(len(ours))}")
 
 
 def reversals(results: Results) -> Measured | None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tests.benchmarks.control.figures import against_hpa, against_optimum, against_targets, disturbed, speed
+from tests.benchmarks.control.figures import against_hpa, against_optimum, against_targets, copying, disturbed, speed
 from tests.benchmarks.control.figures.figure import Measured, Question
 from tests.benchmarks.control.results import Results
 from tests.benchmarks.control.settings import DISTURBED
@@ -69,10 +69,11 @@ QUESTIONS: tuple[Question, ...] = (
         "slow_while_copying",
         "intervals with a copy in the making and p99 over 1.15 times the promise, %",
         1,
-        against_optimum.slow_while_copying,
+        copying.over_limit,
     ),
     *(question for setting in DISTURBED for question in _by_undisturbed(setting)),
     Question("blind_scale_ins", "scale-ins in a metrics outage", 0, disturbed.blind_scale_ins),
+    Question("look_milliseconds", "one look of the policy, ms", 1, speed.look_milliseconds),
     Question("fortnight_seconds", "14 days simulated, s", 90, speed.fortnight_seconds),
 )
 """In the order in which the goals were set."""

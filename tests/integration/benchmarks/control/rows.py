@@ -17,6 +17,7 @@ def figures(violating: float = 0.0, hours: float = 10.0, **changes: Any) -> Figu
         "reversals": 0,
         "copying_intervals": 0,
         "copying_intervals_over_limit_percent": 0.0,
+        "copying_intervals_over_by_copying_percent": 0.0,
         "decisions": [],
         **changes,
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks.control.figures import against_hpa, against_optimum, disturbed
+from tests.benchmarks.control.figures import against_hpa, against_optimum, copying, disturbed, speed
 from tests.benchmarks.control.figures.figure import Measured, Question
 from tests.benchmarks.control.figures.questions import QUESTIONS, as_json, summary
 from tests.benchmarks.control.grid import Run
@@ -61,12 +61,23 @@ def test_the_distance_to_the_optimum_is_a_mean_and_its_violations_are_the_worst(
 
 
 def test_copy_intervals_of_all_loads_are_pooled() -> None:
-    slow = figures(copying_intervals=10, copying_intervals_over_limit_percent=40.0)
+    slow = figures(
+        copying_intervals=10,
+        copying_intervals_over_limit_percent=40.0,
+        copying_intervals_over_by_copying_percent=20.0,
+    )
     quick = figures(copying_intervals=90)
     both = results({("ramp", OURS): slow, ("step", OURS): quick})
-    assert measured(against_optimum.slow_while_copying(both)) == 4.0
+    assert copying.over_limit(both) == Measured(4.0, "100 copy intervals on 2 loads; 2 % by the copying itself")
     nothing_copied = results({("ramp", OURS): figures()})
-    assert against_optimum.slow_while_copying(nothing_copied) is None
+    assert copying.over_limit(nothing_copied) is None
+
+
+def test_a_look_takes_at_most_its_share_of_the_whole_run() -> None:
+    run = Run("two-weeks", "base", OURS)
+    ran = Results({run: figures()}, {run: 0.12})
+    assert speed.look_milliseconds(ran) == Measured(0.5, "CPU time of 240 intervals, the simulation included")
+    assert speed.look_milliseconds(Results({run: figures()})) is None
 
 
 def test_reversals_add_up() -> None:
@@ -151,6 +162,7 @@ def test_a_loss_is_a_loss() -> None:
         "reversals": 9,
         "copying_intervals": 9,
         "copying_intervals_over_limit_percent": 100.0,
+        "copying_intervals_over_by_copying_percent": 100.0,
     }
     decided = [{"t": 2000.0, "action": "ScaleIn", "nodes": 1, "copies": 1}]
     parts = [results({("diurnal", "hpa-cpu=60"): figures(), ("bursty", "hpa-cpu=60"): figures()})]
@@ -160,6 +172,9 @@ def test_a_loss_is_a_loss() -> None:
     hpa = figures(1.0, shard_copies=1)
     parts.append(results({("diurnal", HPA): hpa, ("bursty", HPA): hpa}))
     of = joined(*parts)
-    told = summary(Results(of.figures, {Run("two-weeks", "base", OURS): 91.0}))
+    run = Run("two-weeks", "base", OURS)
+    slow = figures(99.0, hours=900.0, **bad, intervals=90_000)
+    fortnight = Results({run: slow, Run("two-weeks", "base", "hpa-cpu=60"): figures()}, {run: 91.0})
+    told = summary(Results({**of.figures, **fortnight.figures}, fortnight.cpu_seconds))
     assert told["not_run"] == []
     assert (told["met"], told["missed"]) == (0, len(QUESTIONS))

@@ -29,6 +29,16 @@ def test_each_policy_has_a_row_at_the_base_setting_and_ours_one_for_each_setting
     assert ["base", "0.5 ; 1.00 ; 0"] in told
 
 
+def test_copy_intervals_are_pooled_by_policy_and_who_copied_nothing_has_no_row() -> None:
+    ours = figures(
+        copying_intervals=50,
+        copying_intervals_over_limit_percent=10.0,
+        copying_intervals_over_by_copying_percent=4.0,
+    )
+    told = rows(results({("step", OURS): ours, ("ramp", OURS): ours, ("step", HPA): figures()}))
+    assert [row for row in told if len(row) == 4 and row[0] in (OURS, HPA)] == [[OURS, "100", "10.00", "4.00"]]
+
+
 def test_a_goal_that_is_missed_says_so() -> None:
     told = {row[0]: row[2:4] for row in rows(FOUND) if len(row) == 5}
     assert told["violating intervals, times hpa-p99's"] == ["0.904", "**no**"]
