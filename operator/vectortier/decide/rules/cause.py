@@ -3,11 +3,11 @@
 import math
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.facts.causes import causes, nodes_help
+from vectortier.decide.causes.naming import causes, nodes_help
+from vectortier.decide.causes.use import PRIOR, Costs
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.placement import by_node
 from vectortier.decide.facts.shortfall import shortfall
-from vectortier.decide.facts.use import PRIOR, Costs
 from vectortier.decide.ruling import Ruling, hold, passes
 from vectortier.model.value import Unknown
 

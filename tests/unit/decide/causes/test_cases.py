@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.decide.causes.cases import Case, draw
 from tests.unit.decide.causes.tier import seen, spec
-from vectortier.decide.facts.causes import causes, nodes_help
+from vectortier.decide.causes.naming import causes, nodes_help
 from vectortier.decide.facts.look import Look, facts_of
 from vectortier.decide.tier import decide
 from vectortier.model.plan import BeginOperation

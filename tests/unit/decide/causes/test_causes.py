@@ -7,10 +7,10 @@ import pytest
 
 from tests.unit.decide import builders as b
 from vectortier.api.reasons import Reason
-from vectortier.decide.facts.causes import causes, nodes_help
-from vectortier.decide.facts.cpu import LEAST_BEARABLE, MOST_BEARABLE, bearable, split
+from vectortier.decide.causes.cpu import LEAST_BEARABLE, MOST_BEARABLE, bearable, split
+from vectortier.decide.causes.naming import causes, nodes_help
+from vectortier.decide.causes.use import Costs
 from vectortier.decide.facts.look import Facts, Look, facts_of
-from vectortier.decide.facts.use import Costs
 from vectortier.decide.rules.cause import nodes_cure_it
 from vectortier.model.load import Utilisation
 from vectortier.model.plan import Outcome

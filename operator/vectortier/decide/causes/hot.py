@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.facts.cause import Cause
+from vectortier.decide.causes.cause import Cause
+from vectortier.decide.causes.use import Use, mean_used
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.placement import find_collection, single_tenant
 from vectortier.decide.facts.size import next_size
-from vectortier.decide.facts.use import Use, mean_used
 from vectortier.model.load import Load
 from vectortier.model.value import Unknown
 from vectortier.model.weaviate import Collection

@@ -3,10 +3,10 @@
 from statistics import fmean, median
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.facts.cause import Cause
+from vectortier.decide.causes.cause import Cause
+from vectortier.decide.causes.use import Use
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.placement import find_member
-from vectortier.decide.facts.use import Use
 
 FAR_BUSIER = 1.5
 LEAST_GAP = 0.15

@@ -1,10 +1,10 @@
 """What slows searches for a while and passes by itself: data on the move, and nodes that are not warm yet."""
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.facts.cause import Cause
+from vectortier.decide.causes.cause import Cause
+from vectortier.decide.causes.use import serving_names
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.placement import is_active
-from vectortier.decide.facts.use import serving_names
 from vectortier.model.journal import Result, StepName
 
 

@@ -7,14 +7,14 @@ causes were gone (`weigh.py`).
 import math
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.facts.cause import Cause
-from vectortier.decide.facts.cpu import beside
-from vectortier.decide.facts.hot import Hot, find_hot
+from vectortier.decide.causes.cause import Cause
+from vectortier.decide.causes.cpu import beside
+from vectortier.decide.causes.hot import Hot, find_hot
+from vectortier.decide.causes.passing import cold_nodes, moving_nodes, passing_causes
+from vectortier.decide.causes.sick import sick_nodes
+from vectortier.decide.causes.use import PRIOR, Costs, Use, mean_used, rates, serving_names, uses, what_a_copy_bears
+from vectortier.decide.causes.weigh import load_causes, what_is_left
 from vectortier.decide.facts.look import Facts
-from vectortier.decide.facts.passing import cold_nodes, moving_nodes, passing_causes
-from vectortier.decide.facts.sick import sick_nodes
-from vectortier.decide.facts.use import PRIOR, Costs, Use, mean_used, rates, serving_names, uses, what_a_copy_bears
-from vectortier.decide.facts.weigh import load_causes, what_is_left
 from vectortier.model.load import BUDGET, Load, SloWindow
 from vectortier.model.value import Unknown
 

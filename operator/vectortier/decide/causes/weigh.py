@@ -8,11 +8,11 @@ are the greater part, they do not.
 from statistics import fmean
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.facts.cause import Cause
-from vectortier.decide.facts.hot import Hot
+from vectortier.decide.causes.cause import Cause
+from vectortier.decide.causes.hot import Hot
+from vectortier.decide.causes.passing import moving_nodes
+from vectortier.decide.causes.use import Use, mean_used, rates
 from vectortier.decide.facts.look import Facts
-from vectortier.decide.facts.passing import moving_nodes
-from vectortier.decide.facts.use import Use, mean_used, rates
 from vectortier.model.load import Load
 
 STORM_SHARE = 0.25

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from vectortier.api.quantity import parse_quantity
-from vectortier.decide.facts.cpu import MOST_BEARABLE, SEARCH_COST, WRITE_COST, bearable, split
+from vectortier.decide.causes.cpu import MOST_BEARABLE, SEARCH_COST, WRITE_COST, bearable, split
 from vectortier.decide.facts.look import Facts, is_running
 from vectortier.decide.facts.placement import by_node
 from vectortier.model.load import BUDGET, Load

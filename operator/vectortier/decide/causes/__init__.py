@@ -1,0 +1,1 @@
+"""Why are searches slow? One file per kind of cause; `naming.py` asks them all."""
