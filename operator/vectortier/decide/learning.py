@@ -53,7 +53,7 @@ def _learn(facts: Facts) -> Learned:
 def _spare(facts: Facts) -> Spare:
     """Since when there are more copies than are needed, and how many are."""
     size, known = facts.sizing, facts.learned.spare
-    if size is None or size.settled > size.serving - 1 or facts.journal.operation is not None:
+    if size is None or not size.spare or facts.journal.operation is not None:
         return Spare()
     needed = max(1, math.ceil(size.settled))
     if known.since is None:

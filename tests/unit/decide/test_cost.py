@@ -19,7 +19,7 @@ def facts(now: float, ahead: float, interference: float = 0.25) -> Facts:
     learned = Learned(capacity=Capacity(search_cost=0.01, interference=interference))
     found = facts_of(Look(b.spec(), b.observation(2, learned=learned), b.NOW))
     assert found is not None
-    size = Sizing(serving=2, now=now, ahead=ahead, later=ahead, expected=ahead, settled=ahead)
+    size = Sizing(serving=2, now=now, ahead=ahead, later=ahead, expected=ahead, settled=ahead, grows=True)
     return replace(wanting(found, 3), sizing=size, movement_seconds=120.0)
 
 

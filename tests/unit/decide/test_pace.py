@@ -18,7 +18,7 @@ def at_once(serving: int, now: float, *, late: float | None = 0.0, interference:
     instant = None if late is None else Instant(queries_per_second=100.0, bad_fraction=late)
     seen = facts(b.observation(2, load=b.load(instant=instant)))
     learned = seen.learned.model_copy(update={"capacity": Capacity(interference=interference)})
-    size = Sizing(serving=serving, now=now, ahead=now, later=now, expected=now, settled=now)
+    size = Sizing(serving=serving, now=now, ahead=now, later=now, expected=now, settled=now, grows=False)
     return most_at_once(replace(seen, learned=learned, sizing=size))
 
 

@@ -18,6 +18,13 @@ class Sizing:
     """As `ahead`, by the forecast alone: it is as likely to be too little as too much."""
     settled: float
     """In the time in which a copy that is taken away could not be brought back; at least `ahead`."""
+    grows: bool
+    """Whether more is expected than was asked for at any time lately."""
+
+    @property
+    def spare(self) -> bool:
+        """Whether a copy could be done without, as far as can be foreseen."""
+        return self.settled <= self.serving - 1
 
 
 @dataclass(frozen=True)

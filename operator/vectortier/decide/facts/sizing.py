@@ -39,20 +39,21 @@ def sizing(facts: Facts) -> Sizing | None:
         return None
     if len(learned.demand.rates) < WARM_UP_INTERVALS:
         return None
-    away, outlook = horizon(facts), Outlook(learned.demand, facts.now)
+    away, outlook, highest = horizon(facts), Outlook(learned.demand, facts.now), _highest_lately(facts)
     back = max(away, round(quiet_seconds(facts) / INTERVAL_SECONDS)) + away
 
     def needed(intervals: int, share: float) -> float:
         return _of_rate(facts, outlook.rate_at_most(min(LONGEST_HORIZON, intervals), share))
 
-    ahead = needed(away + 1, LIKELY)
+    ahead, expected = needed(away + 1, LIKELY), outlook.rate(away + 1)
     return Sizing(
         serving=serving_copies(facts),
         now=_of_rate(facts, learned.demand.rates[-1]),
         ahead=ahead,
         later=needed(2 * away + 1, LIKELY),
-        expected=_of_rate(facts, outlook.rate(away + 1)),
-        settled=max(_of_rate(facts, _highest_lately(facts)), ahead, needed(back, SURE)),
+        expected=_of_rate(facts, expected),
+        settled=max(_of_rate(facts, highest), ahead, needed(back, SURE)),
+        grows=expected > highest,
     )
 
 

@@ -83,11 +83,12 @@ def _more(facts: Facts, size: Sizing, have: int) -> Wanted | None:
 
 
 def _fewer(facts: Facts, size: Sizing, have: int) -> Wanted | None:
-    """It has been larger than it needs to be for as long as the spec says."""
+    """It has been larger than it needs to be for as long as the spec says. While demand grows nothing is taken away: it
+    may grow as it never has, and to bring a copy back takes a movement."""
     spare, needed = facts.learned.spare, facts.spec.damping.scale_in.stabilization_window_seconds
     if spare.since is None or facts.now - spare.since < needed or spare.most >= size.serving:
         return None
-    if _changed_lately(facts, OperationKind.SCALE_OUT) or size.serving != have:
+    if size.grows or _changed_lately(facts, OperationKind.SCALE_OUT) or size.serving != have:
         return None
     least = max(spare.most, facts.spec.copies.min, facts.spec.nodes.min)
     if least >= have:

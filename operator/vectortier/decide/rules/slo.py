@@ -69,4 +69,7 @@ def _by_what_was_missed(facts: Facts) -> Ruling:
 
 
 def _fit(size: Sizing | None) -> str:
-    return "" if size is None else f"; {max(size.now, size.ahead):.2f} of {size.serving} copies are needed"
+    if size is None:
+        return ""
+    kept = ", and none is taken away while demand grows" if size.spare and size.grows else ""
+    return f"; {max(size.now, size.ahead):.2f} of {size.serving} copies are needed{kept}"
