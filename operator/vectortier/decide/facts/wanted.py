@@ -93,7 +93,8 @@ def _fewer(facts: Facts, size: Sizing, have: int) -> Wanted | None:
     least = max(spare.most, facts.spec.copies.min, facts.spec.nodes.min)
     if least >= have:
         return None
-    text = f"at most {spare.most} copies were needed for {facts.now - spare.since:.0f} s, with what may come"
+    most = "1 copy was" if spare.most == 1 else f"{spare.most} copies were"
+    text = f"at most {most} needed for {facts.now - spare.since:.0f} s, with what may come"
     return Wanted(least, f"{text}, of {size.serving}")
 
 

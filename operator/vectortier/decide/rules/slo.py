@@ -51,7 +51,8 @@ def right_size(facts: Facts) -> Ruling | None:
     if other is not None:
         have = copies(facts.database) or 0
         reason = Reason.SCALE_OUT_NEEDED if other.copies > have else Reason.SCALE_IN_NEEDED
-        return passes(f"{other.copies} copies instead of {have}: {other.why}", reason)
+        goal = "1 copy" if other.copies == 1 else f"{other.copies} copies"
+        return passes(f"{goal} instead of {have}: {other.why}", reason)
     return _by_what_was_missed(facts)
 
 
