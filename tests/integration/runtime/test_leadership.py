@@ -18,6 +18,8 @@ from vectortier.clients.kubernetes import connect
 from vectortier.clients.kubernetes_errors import ConflictError, NotLeadingError
 from vectortier.model.journal import Journal
 from vectortier.model.plan import SetNodes
+from vectortier.observe.journal import journal_name
+from vectortier.observe.learned import model_name
 from vectortier.observe.tier import TierView, read_tier
 from vectortier.runtime.leader import Leadership, LeaseTimes
 
@@ -77,10 +79,16 @@ def seen_by_the_old_leader(rig: Rig) -> TierView:
     operator = rig.operator().await_ready()
     rig.start_tier()
     await_so("Ready", lambda: rig.condition("Ready").get("status") == "True", 60)
+    # The first look that finds the tier ready may come before the one that writes what was learned.
+    await_so("all that is marked is there", lambda: all(guarded(look(rig))))
     assert operator.terminate() == 0
-    view = look(rig)
-    assert view.stateful_set is not None
-    return view
+    return look(rig)
+
+
+def guarded(view: TierView) -> tuple[object, ...]:
+    """What a tier has that a former leader could write to; None if it is not there."""
+    maps = (view.find(kinds.CONFIG_MAP, name) for name in (journal_name(TIER), model_name(TIER)))
+    return (*maps, view.stateful_set)
 
 
 def look(rig: Rig) -> TierView:
