@@ -41,6 +41,13 @@ def test_one_jump_is_no_trend() -> None:
     assert Outlook(demand, 495.0).rate(HORIZON) < 240.0
 
 
+def test_a_trend_of_a_few_rates_counts_for_little() -> None:
+    """Growth that has been seen for a minute is taken for a part of what it would be after three."""
+    few, many = [learned([100 * 1.02**i for i in range(count)]) for count in (4, 12)]
+    grown = [math.log(Outlook(demand, 600.0).rate(HORIZON) / demand.rates[-1]) for demand in (few, many)]
+    assert grown[0] == pytest.approx(3 / 11 * grown[1])
+
+
 def test_nobody_who_asks_is_forecast_as_nobody() -> None:
     assert Outlook(learned([50.0] * 20 + [0.0]), 315.0).rate(HORIZON) == 0.0
     assert Outlook(Demand(), 0.0).rate_at_most(HORIZON, 0.9) == 0.0

@@ -153,7 +153,7 @@ def _slope(rates: Sequence[float]) -> float:
     middle, mean = (count - 1) / 2, sum(values) / count
     slope = sum((i - middle) * (v - mean) for i, v in enumerate(values)) / (count * (count**2 - 1) / 12)
     most = STEADINESS * median(abs(b - a) for a, b in pairwise(values))
-    return max(-most, min(most, slope))
+    return max(-most, min(most, slope)) * (count - 1) / (TREND_INTERVALS - 1)
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:
