@@ -1,5 +1,6 @@
 """The operator's own policy in the simulation: it is given what it is given live, and what it plans is done."""
 
+import math
 import random
 from typing import Any
 
@@ -56,6 +57,16 @@ def test_a_tier_that_keeps_its_promise_is_left_alone(recorded: Recorded) -> None
     ran = simulated(*[0.9] * 40)
     assert ran.decisions == ()
     assert {plan.reason for _, plan in recorded.seen[3:]} == {"WithinSLO"}
+
+
+@pytest.mark.parametrize(("copies", "seconds"), [(1.65, 30), (1.5, 120), (2.4, 120)])
+def test_a_steady_demand_finds_its_size_and_keeps_it(copies: float, seconds: int) -> None:
+    """Making a copy takes a part of the others, so one is ordered before it is needed. One that would be ordered again
+    is not taken away, though fewer would do. Three hours, in which searches come 1 % more or less."""
+    draw, transfer = random.Random(1), seconds * model().copy_bytes_per_second
+    asked = [copies * (1 + draw.gauss(0, 0.01)) for _ in range(720)]
+    ran = simulated(*asked, start=math.ceil(copies), damping={}, samplingNoise=True, bytesPerCopy=transfer)
+    assert [d.action for d in ran.decisions] == ["ScaleOut"]
 
 
 def test_an_overloaded_tier_gets_a_copy_that_serves_after_the_time_that_one_takes(recorded: Recorded) -> None:

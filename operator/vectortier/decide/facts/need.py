@@ -17,7 +17,8 @@ class Sizing:
     expected: float
     """As `ahead`, by the forecast alone: it is as likely to be too little as too much."""
     settled: float
-    """In the time in which a copy that is taken away could not be brought back; at least `ahead`."""
+    """In the time in which a copy that is taken away could not be brought back; at least `ahead`. With what making a
+    copy takes: a tier that is left with less orders the next one while it can be afforded."""
     grows: bool
     """Whether more is expected than was asked for at any time lately."""
 

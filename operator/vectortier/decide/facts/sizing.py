@@ -52,7 +52,7 @@ def sizing(facts: Facts) -> Sizing | None:
         ahead=ahead,
         later=needed(2 * away + 1, LIKELY),
         expected=_of_rate(facts, expected),
-        settled=max(_of_rate(facts, highest), ahead, needed(back, SURE)),
+        settled=max(_of_rate(facts, highest), ahead, needed(back, SURE)) + learned.capacity.interference,
         grows=expected > highest,
     )
 
