@@ -5,11 +5,12 @@ from vectortier.api.reasons import Reason
 from vectortier.decide.estimate.capacity import utilisation_limit
 from vectortier.decide.facts.judgement import judge
 from vectortier.decide.facts.look import Facts
-from vectortier.decide.facts.need import Sizing
+from vectortier.decide.facts.movement import last_changed
 from vectortier.decide.facts.placement import copies
 from vectortier.decide.facts.shortfall import shortfall
-from vectortier.decide.facts.sizing import horizon, promise_seconds
+from vectortier.decide.facts.sizing import horizon, promise_seconds, quiet_seconds
 from vectortier.decide.ruling import Ruling, hold, passes
+from vectortier.model.journal import OperationKind
 from vectortier.model.value import Unknown
 
 
@@ -58,9 +59,9 @@ def right_size(facts: Facts) -> Ruling | None:
 
 def _by_what_was_missed(facts: Facts) -> Ruling:
     """Without a forecast, or against it: late searches are a fact."""
-    verdict, size = judge(facts.spec, facts.load), facts.sizing
+    verdict = judge(facts.spec, facts.load)
     if not verdict.missed_now or isinstance(facts.load, Unknown):
-        return hold(verdict.reason, verdict.message + _fit(size))
+        return hold(verdict.reason, verdict.message + _fit(facts))
     lasted, needed = facts.load.missed_seconds, facts.spec.damping.scale_out.stabilization_window_seconds
     if isinstance(lasted, Unknown):
         return hold(lasted.reason, lasted.message)
@@ -69,8 +70,16 @@ def _by_what_was_missed(facts: Facts) -> Ruling:
     return passes(f"{verdict.message}; for {lasted:.0f} s now", Reason.SLO_MISSED)
 
 
-def _fit(size: Sizing | None) -> str:
+def _fit(facts: Facts) -> str:
+    """What is needed of what there is, and why nothing is done where it does not fit."""
+    size = facts.sizing
     if size is None:
         return ""
-    kept = ", and none is taken away while demand grows" if size.spare and size.grows else ""
-    return f"; {max(size.now, size.ahead):.2f} of {size.serving} copies are needed{kept}"
+    need, taken = max(size.now, size.ahead), last_changed(facts.journal, OperationKind.SCALE_IN)
+    text = f"; {need:.2f} of {size.serving} copies are needed"
+    if size.spare and size.grows:
+        return f"{text}, and none is taken away while demand grows"
+    if need > size.serving and taken is not None and facts.now - taken <= quiet_seconds(facts):
+        ago = f"{facts.now - taken:.0f} s ago"
+        return f"{text}; what was taken away {ago} is brought back once it is needed now: {size.now:.2f} are"
+    return text
