@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from statistics import fmean
 
 from vectortier.decide.estimate.capacity import Seen, learn_capacity
 from vectortier.decide.estimate.demand import INTERVAL_SECONDS, learn_demand
@@ -12,7 +13,7 @@ from vectortier.decide.facts.utilisation import serving_utilisation
 from vectortier.decide.facts.wanted import wanted
 from vectortier.decide.facts.windows import Windows, read_windows
 from vectortier.model.learned import Demand, Learned, Spare
-from vectortier.model.load import Load
+from vectortier.model.load import BUDGET, Load
 from vectortier.model.value import Unknown
 
 MOST_FILLED = 8
@@ -47,12 +48,24 @@ def _learn(facts: Facts) -> Learned:
     demand = learn_demand(_filled(known.demand, passed), rate, horizon(facts), facts.now)
     seen = _seen(facts, load, windows, demand)
     capacity = known.capacity if seen is None else learn_capacity(known.capacity, seen, promise_seconds(facts))
-    return known.model_copy(update={"at": facts.now, "demand": demand, "capacity": capacity})
+    spare = _after_gap(known.spare, passed)
+    return known.model_copy(update={"at": facts.now, "demand": demand, "capacity": capacity, "spare": spare})
+
+
+def _after_gap(known: Spare, passed: float) -> Spare:
+    """Time without metrics does not count, beyond a single interval; after much of it the tier is watched anew."""
+    gap = passed - INTERVAL_SECONDS
+    if known.since is None or gap <= INTERVAL_SECONDS + _EARLY_SECONDS:
+        return known
+    return known.model_copy(update={"since": known.since + gap}) if gap <= MOST_FILLED * INTERVAL_SECONDS else Spare()
 
 
 def _spare(facts: Facts) -> Spare:
-    """Since when there are more copies than are needed, and how many are."""
+    """Since when there are more copies than are needed, and how many are. The same as before while that cannot be
+    seen."""
     size, known = facts.sizing, facts.learned.spare
+    if isinstance(read_windows(facts.load), Unknown):
+        return known
     if size is None or not size.spare or facts.journal.operation is not None:
         return Spare()
     needed = max(1, math.ceil(size.settled))
@@ -91,16 +104,28 @@ def _seen(facts: Facts, load: Load, windows: Windows, demand: Demand) -> Seen | 
     taken = facts.learned.capacity.interference * sum(is_active(m.state) for m in facts.database.movements)
     if taken > MOST_TAKEN * copies:
         return None
-    over = max(1, round(load.cpu_seconds / INTERVAL_SECONDS))
-    rates = demand.rates[-over:]
+    searches = _answered(facts, load, windows, demand)
+    if searches is None:
+        return None
     return Seen(
-        searches=sum(rates) / len(rates) / (copies - taken),
+        searches=searches / (copies - taken),
         writes=load.writes_per_second,
         utilisation=used,
         bad_share=_bad_share(load, windows),
         median_seconds=None if load.p50_milliseconds is None else load.p50_milliseconds / 1000,
         steady=facts.journal.operation is None and taken == 0,
     )
+
+
+def _answered(facts: Facts, load: Load, windows: Windows, demand: Demand) -> float | None:
+    """Searches per second that keep the nodes busy: those that came. While it is not known yet what one costs, those
+    that were answered may be much fewer; None until they have been counted for a whole window."""
+    if facts.learned.capacity.search_cost is not None or _bad_share(load, windows) <= BUDGET:
+        over = max(1, round(load.cpu_seconds / INTERVAL_SECONDS))
+        return fmean(demand.rates[-over:])
+    if len(demand.rates) * INTERVAL_SECONDS < windows.short.seconds:
+        return None
+    return min(demand.rates[-1], windows.short.requests / windows.short.seconds)
 
 
 def _bad_share(load: Load, windows: Windows) -> float:

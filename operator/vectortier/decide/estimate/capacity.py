@@ -125,7 +125,7 @@ def _trust(found: Capacity, seen: Seen, promise_seconds: float) -> float:
 
 def _with_costs(known: Capacity, seen: Seen) -> Capacity:
     """One step of the filter."""
-    if seen.utilisation >= FULL:
+    if seen.utilisation >= FULL and known.search_cost is not None:
         return known
     if known.search_cost is None:
         cost = seen.utilisation / (seen.searches + WRITES_IN_SEARCHES * seen.writes)
