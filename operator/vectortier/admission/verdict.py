@@ -48,9 +48,9 @@ def admitted(document: dict[str, Any]) -> Admitted:
     operator sees (reason InvalidSpec) is refused as well.
     """
     _refuse_others(document)
-    spec = _received(document.get("spec") or {})
-    for problem in _unknown_fields(_schema()["properties"]["spec"], spec, "spec"):
+    for problem in _unknown_fields(_schema()["properties"]["spec"], document.get("spec"), "spec"):
         raise RefusedError(problem)
+    spec = _received(document.get("spec") or {})
     metadata = _read(_Metadata, _received(document.get("metadata") or {}), "metadata")
     model = _read(VectorTierSpec, spec, "spec")
     whole = {"metadata": _written(metadata), "spec": _written(model)}

@@ -1,7 +1,10 @@
 """The command line. Each command is imported when it is used: some run beside Weaviate and Envoy for good, where
 loading the whole operator would cost memory for nothing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -28,6 +31,26 @@ class _Lazy(click.Group):
         module, _, name = _COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        """Read the arguments before the command."""
+        with _usage_errors_end_with_1():
+            return super().make_context(*args, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Read the arguments of the command, and run it."""
+        with _usage_errors_end_with_1():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _usage_errors_end_with_1() -> Iterator[None]:
+    """Click ends with 2, which says of a `plan` that something would be done."""
+    try:
+        yield
+    except click.UsageError as error:
+        error.show()
+        raise click.exceptions.Exit(1) from error
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

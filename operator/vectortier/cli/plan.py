@@ -118,8 +118,10 @@ def plan(**options: Any) -> None:
     bytes_per_copy      bytes
     missing             true: no metrics; all the other fields may be absent
 
-    The decision says what the tier should have, on every line. `action` is what begins with this line, otherwise Hold.
-    A line that cannot be used ends the stream with exit code 1 and a sentence; the answers before it stand.
+    The decision says what the tier should have, on every line; `nodes` and `copies` are null until a line has told of
+    the tier. `action` is what begins with this line, otherwise Hold. A field that is not listed above is ignored, and
+    named once on standard error. A line that cannot be used ends the stream with exit code 1 and a sentence; the
+    answers before it stand.
     """
     services = Services(**{field.name: options.pop(field.name) for field in fields(Services)})
     asked = _Question(**options)
@@ -141,6 +143,8 @@ def _refuse_contradictions(asked: _Question, prometheus_url: str | None) -> None
         raise click.UsageError("name a TIER, or give -f with --observation FILE or --stream")
     if not live and asked.stream == (asked.observation is not None):
         raise click.UsageError("give either --observation FILE or --stream")
+    if asked.stream and asked.output is not None:
+        raise click.UsageError("--stream answers with JSON, one decision a line: --output does not go with it")
     if live and not prometheus_url:
         raise click.UsageError("a live tier needs --prometheus-url, for example http://127.0.0.1:9090")
 

@@ -1,6 +1,6 @@
 """The operator of a tier that lines tell of: one line in, one decision out."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.decide.tier import decide
@@ -27,11 +27,12 @@ _BEGINNING = (BeginOperation, ExtendOperation)
 class Answer:
     """What the tier should have, and why; as `plan --stream` prints it.
 
-    `action` is what begins with this line, otherwise Hold; nodes and copies are wanted on every line.
+    `action` is what begins with this line, otherwise Hold; nodes and copies are wanted on every line. They are None
+    until a line has told of the tier: a number would ask for a change of what nobody has seen.
     """
 
-    nodes: int
-    copies: int
+    nodes: int | None
+    copies: int | None
     action: str
     reason: str
     message: str
@@ -62,7 +63,8 @@ class Stream:
             return _answer(self._told.looks(self._load.read(line, self._told.tier), self._now))
         blind = self._load.blind()
         if self._told is None:
-            return _answer([Looked(decide(self._spec, _nothing_seen(blind, self._now), self._now), None, done=False)])
+            seen_nothing = decide(self._spec, _nothing_seen(blind, self._now), self._now)
+            return replace(_answer([Looked(seen_nothing, None, done=False)]), nodes=None, copies=None)
         return _answer(self._told.looks(blind, self._now))
 
     @property

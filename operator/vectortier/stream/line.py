@@ -2,6 +2,8 @@
 
 import json
 import math
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -68,9 +70,11 @@ class Gap(BaseModel):
     now: _Number | None = Field(default=None, description="Unix seconds, more than in the line before")
 
 
-def parse_line(text: bytes) -> Line | Gap:
-    """What the line says. Raises LineError."""
-    told = _object(text)
+_FIELDS = {"missing", *Line.model_fields}
+
+
+def parse_line(told: dict[str, Any]) -> Line | Gap:
+    """What the object of a line says. Raises LineError."""
     missing = told.get("missing", False)
     if not isinstance(missing, bool):
         raise LineError(f"missing is {_shown(missing)}, but must be true or false")
@@ -81,7 +85,16 @@ def parse_line(text: bytes) -> Line | Gap:
         raise LineError(_sentence(kind, error)) from error
 
 
-def _object(text: bytes) -> dict[str, Any]:
+def unknown_fields(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Those of the names that no line has, each with a sentence: a utilisation that is misspelt would be missed by
+    nobody."""
+    for name in sorted(set(names) - _FIELDS):
+        meant = get_close_matches(name, _FIELDS, n=1)
+        yield name, f"{_shown(name)} is not known and is ignored{f'; did you mean {meant[0]}?' if meant else ''}"
+
+
+def parse_object(text: bytes) -> dict[str, Any]:
+    """The JSON object of a line. Raises LineError."""
     try:
         told = json.loads(text.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -89,6 +102,10 @@ def _object(text: bytes) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         what = f"{error.msg} at column {error.colno}" if text.strip() else "the line is empty"
         raise LineError(f"it must be one JSON object, but: {what}") from error
+    except RecursionError as error:
+        raise LineError("it must be one JSON object, but: it is nested too deeply") from error
+    except ValueError as error:  # a whole number of thousands of digits
+        raise LineError("it must be one JSON object, but: a number has too many digits") from error
     if not isinstance(told, dict):
         raise LineError(f"it is {_shown(told)}, but must be one JSON object")
     return told

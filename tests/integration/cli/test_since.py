@@ -136,7 +136,7 @@ def test_a_partial_answer_is_no_load(fake: FakePrometheus, tier: Path) -> None:
 @pytest.mark.parametrize("text", ["14", "0d", "5m", "2y", "367d", "1.5h"])
 def test_a_time_that_cannot_be_is_refused(fake: FakePrometheus, tier: Path, text: str) -> None:
     done = simulate(tier, fake.url, "--since", text)
-    assert done.exit_code == 2
+    assert done.exit_code == 1
     assert f"'{text}' must be a time from 10m to 366d, such as 14d, 36h or 90m" in " ".join(done.stderr.split())
 
 
@@ -144,7 +144,7 @@ def test_a_load_is_from_a_file_or_from_prometheus(fake: FakePrometheus, tier: Pa
     both = simulate(tier, fake.url, "--load", "load.csv")
     neither = CliRunner().invoke(main, ["simulate", "-f", str(tier)])
     nowhere = CliRunner().invoke(main, ["simulate", "-f", str(tier), "--since", "1h"])
-    assert {both.exit_code, neither.exit_code, nowhere.exit_code} == {2}
+    assert {both.exit_code, neither.exit_code, nowhere.exit_code} == {1}
     assert "give either --load FILE or --since TIME" in both.stderr
     assert "give either --load FILE or --since TIME" in neither.stderr
     assert "--since needs --prometheus-url" in nowhere.stderr

@@ -80,8 +80,35 @@ def test_an_answer_comes_before_the_next_line_is_written(tier: str) -> None:
 def test_a_plan_is_made_of_one_observation_or_of_a_stream(tier: str) -> None:
     for options in ([], ["--stream", "--observation", "observed.yaml"]):
         done = CliRunner().invoke(main, ["plan", "-f", tier, *options])
-        assert done.exit_code == 2
+        assert done.exit_code == 1
         assert "give either --observation FILE or --stream" in done.stderr
+
+
+def test_an_output_format_does_not_go_with_a_stream(tier: str) -> None:
+    done = CliRunner().invoke(main, ["plan", "-f", tier, "--stream", "--output", "yaml"])
+    assert (done.exit_code, "--output does not go with it" in done.stderr) == (1, True)
+
+
+def test_a_misspelt_field_is_named_once(tier: str) -> None:
+    lines = [json.dumps({**told(now=NOW + 15 * i), "cpu_utilization": [0.5, 0.5]}) for i in range(3)]
+    done = streamed(tier, *lines)
+    assert (done.exit_code, len(done.stdout.splitlines())) == (0, 3)
+    assert done.stderr == 'line 1: "cpu_utilization" is not known and is ignored; did you mean cpu_utilisation?\n'
+
+
+@pytest.mark.parametrize(
+    ("redirection", "said"),
+    [
+        ("<&-", "Error: standard input is closed, but must have the observations, one a line\n"),
+        (">/dev/full", "Error: cannot write the answer: No space left on device\n"),
+    ],
+)
+def test_a_stream_that_cannot_be_read_or_written_ends_with_a_sentence(tier: str, redirection: str, said: str) -> None:
+    command = f'exec "$0" -c "from vectortier.cli import main; main()" plan -f "$1" --stream {redirection}'
+    line = json.dumps(told()) + "\n"
+    shell = ["sh", "-c", command, sys.executable, tier]
+    done = subprocess.run(shell, input=line, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (1, said)
 
 
 def test_the_example_of_the_help_is_what_is_answered(tmp_path: Path) -> None:

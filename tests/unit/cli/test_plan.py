@@ -64,7 +64,10 @@ def test_a_scenario_that_acts_ends_with_2() -> None:
     ("text", "said"),
     [
         ("{", "cannot read"),
-        ("kind: VectorTier\nkind: VectorTier", "'kind' is there twice in"),
+        ("kind: VectorTier\nkind: VectorTier", "tier.yaml, line 2, column 1: 'kind' is there twice"),
+        ("a: [", "tier.yaml, line 1, column 5: expected the node content, but found"),
+        ("[" * 100_000, "tier.yaml: it is nested too deeply"),
+        ("{kind: VectorTier, spec: {mode: null, mood: null}}", "spec.mood is not known"),
         ("kind: VectorTier\nsince: 2026-13-45", "month must be in 1..12"),
         ("[]", "does not hold one YAML object"),
         ("kind: Pod", "holds Pod, not a VectorTier"),
@@ -113,7 +116,7 @@ def test_every_command_explains_itself(command: str) -> None:
 @pytest.mark.parametrize("header", ["tenant", ": us"])
 def test_a_header_without_a_name_or_a_colon_is_refused(header: str) -> None:
     done = CliRunner().invoke(main, ["run", "--prometheus-header", header])
-    assert done.exit_code == 2
+    assert done.exit_code == 1
     assert f"'{header}' is no header" in done.output
 
 
@@ -126,5 +129,5 @@ def test_every_option_can_come_from_the_environment() -> None:
         "VECTORTIER_LEASE_SECONDS": "1",
     }
     done = CliRunner().invoke(main, ["run"], env=environment)
-    assert done.exit_code == 2
+    assert done.exit_code == 1
     assert "'--lease-seconds'" in done.output, "all others were found, so the one that is too small is complained of"

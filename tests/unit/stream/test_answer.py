@@ -90,9 +90,10 @@ def test_a_line_without_a_time_ends_one_window_after_the_one_before() -> None:
     operator.answer(line(3))
 
 
-def test_before_the_first_metrics_the_minimums_are_wanted() -> None:
+def test_of_a_tier_that_nobody_has_told_of_no_size_is_wanted() -> None:
     blind = answers(stream(), Gap(), Gap(now=NOW - 15), line(0))
-    assert [(a.reason, a.nodes, a.copies) for a in blind[:2]] == [("MetricsUnavailable", 1, 1)] * 2
+    assert {(a.action, a.reason, a.nodes, a.copies) for a in blind[:2]} == {("Hold", "MetricsUnavailable", None, None)}
+    assert (blind[2].nodes, blind[2].copies) == (2, 2)
     assert blind[2].reason == "WithinSLO"
 
 

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from tests.unit.stream.lines import told
-from vectortier.stream.line import Gap, Line, LineError, parse_line
+from vectortier.stream.line import Gap, Line, LineError, parse_line, parse_object, unknown_fields
 
 
 def parsed(fields: Any) -> Line | Gap:
-    return parse_line(json.dumps(fields).encode() + b"\n")
+    return parse_line(parse_object(json.dumps(fields).encode() + b"\n"))
 
 
 def test_a_whole_line_is_read() -> None:
@@ -73,9 +73,18 @@ def test_a_field_that_is_absent_is_named(name: str) -> None:
         (b'{"now": 1,\n', "it must be one JSON object, but: Expecting property name"),
         (b"[1]\n", "it is [1], but must be one JSON object"),
         (b"\xff\n", "it is not UTF-8: invalid start byte at byte 1"),
+        (b"[" * 100_000 + b"\n", "it must be one JSON object, but: it is nested too deeply"),
+        (b'{"now": ' + b"9" * 5000 + b"}\n", "it must be one JSON object, but: a number has too many digits"),
     ],
 )
 def test_what_is_no_json_object_is_refused(text: bytes, said: str) -> None:
     with pytest.raises(LineError) as refusal:
-        parse_line(text)
+        parse_object(text)
     assert str(refusal.value).startswith(said)
+
+
+def test_a_field_that_no_line_has_is_named_with_the_one_that_was_meant() -> None:
+    assert dict(unknown_fields(["cpu_utilization", "now", "missing", "comment"])) == {
+        "cpu_utilization": '"cpu_utilization" is not known and is ignored; did you mean cpu_utilisation?',
+        "comment": '"comment" is not known and is ignored',
+    }
