@@ -113,6 +113,7 @@ def _seen(facts: Facts, load: Load, windows: Windows, demand: Demand) -> Seen | 
         utilisation=used,
         bad_share=_bad_share(load, windows),
         median_seconds=None if load.p50_milliseconds is None else load.p50_milliseconds / 1000,
+        tail_seconds=None if load.p99_milliseconds is None else load.p99_milliseconds / 1000,
         steady=facts.journal.operation is None and taken == 0,
     )
 

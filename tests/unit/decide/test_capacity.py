@@ -9,6 +9,7 @@ from vectortier.decide.estimate.capacity import (
     HIGHEST,
     LEAST_TRUST,
     LOWEST,
+    PRIOR,
     Seen,
     copies_needed,
     learn_capacity,
@@ -63,6 +64,15 @@ def test_a_node_that_is_full_teaches_no_cost() -> None:
     assert learn_capacity(found, seen(900.0, utilisation=1.0, bad_share=0.5), PROMISE).search_cost == found.search_cost
 
 
+@pytest.mark.parametrize("most", [0.9, 0.97])
+def test_a_node_that_cannot_use_all_of_its_time_teaches_no_cost_while_it_is_asked_for_more(most: float) -> None:
+    """Nodes that answer no more than 500 searches a second are shown as less than full."""
+    found = learned(*[seen(400.0)] * 20)
+    for _ in range(20):
+        found = learn_capacity(found, seen(900.0, utilisation=most, bad_share=0.5), PROMISE)
+    assert found.search_cost == pytest.approx(SEARCH, rel=0.02)
+
+
 def test_writes_take_their_part_of_every_copy() -> None:
     found = learned(*[seen(200.0, 20.0)] * 20)
     limit = utilisation_limit(found, PROMISE)
@@ -110,6 +120,36 @@ def test_good_searches_above_the_limit_raise_it() -> None:
     calm = learned(*[seen(200.0)] * 20, promise=0.02)
     above = seen(1.1 * utilisation_limit(calm, 0.02) / SEARCH, bad_share=0.001)
     assert learn_capacity(calm, above, 0.02).trust > calm.trust
+
+
+CLOSE = 0.012
+"""A promise that the formula thinks can be kept by nodes that are hardly busy."""
+
+
+def at_ease(used: float, tail_seconds: float, **changes: object) -> Seen:
+    return seen(used / SEARCH, tail_seconds=tail_seconds, **changes)
+
+
+def test_a_p99_that_shows_room_raises_the_limit_before_anything_is_late() -> None:
+    calm = learned(*[seen(100.0)] * 20, promise=CLOSE)
+    assert utilisation_limit(calm, CLOSE) < 0.45
+    for _ in range(200):
+        calm = learn_capacity(calm, at_ease(0.38, tail_seconds=0.009), CLOSE)
+    assert utilisation_limit(calm, CLOSE) == pytest.approx(PRIOR * (1 - 0.5 * (1 - 0.38)), rel=0.02), "half of the idle"
+
+
+@pytest.mark.parametrize(
+    ("tail_seconds", "changes"),
+    [
+        (0.0119, {}),  # all of the promise is used
+        (0.009, {"bad_share": 0.009}),  # nearly too many are late
+        (0.009, {"steady": False}),
+    ],
+)
+def test_a_p99_that_shows_no_room_does_not(tail_seconds: float, changes: dict[str, object]) -> None:
+    calm = learned(*[seen(100.0)] * 20, promise=CLOSE)
+    after = learn_capacity(calm, at_ease(0.38, tail_seconds, **changes), CLOSE)
+    assert utilisation_limit(after, CLOSE) == utilisation_limit(calm, CLOSE)
 
 
 def test_while_copies_are_made_costs_are_learned_and_the_limit_is_not() -> None:

@@ -14,7 +14,13 @@ hundred waits longer than what the promise leaves beside the service time at the
 
     u = 1 - ln(100 * C(c, u)) / (2 * m * (promise - s))
 
-What is seen near that limit corrects it (`trust`): late searches below it lower it at once, good ones above raise it.
+What is seen corrects that limit (`trust`): late searches below it lower it at once, good ones above raise it, and so
+does a p99 that shows room. In heavy traffic waiting grows as 1 / (1 - u) (Kingman again), so that what the p99 has over
+a search that hardly waits, beside what the promise has, says which utilisation would use the promise up:
+
+    1 - (p99 - s) / (promise - s) * (1 - u)
+
+A tier that is not like the formula's station is found out in this way before it is overloaded.
 """
 
 import math
@@ -32,7 +38,8 @@ HIGHEST, LOWEST = 0.95, 0.4
 """Of the utilisation at which the promise is taken to be kept, whatever the formula says."""
 PRIOR = 0.95
 """The formula is trusted so far before anything has been seen: service times do vary."""
-LEAST_TRUST, MOST_TRUST = 0.5, 1.1
+LEAST_TRUST, MOST_TRUST = 0.5, HIGHEST / (LOWEST * PRIOR)
+"""The most leads from the lowest of the formula's utilisations to the highest there is."""
 NEAR = 0.7
 """Late searches further below the limit have another cause than too much to do."""
 FULL = 0.98
@@ -40,6 +47,10 @@ FULL = 0.98
 MOST_SERVERS = 128
 _STEPS = 4
 _CORRECTION, _FORGETTING = 0.3, 0.005
+_PERSUASION = 0.03
+"""By how much of the difference the p99 of one interval raises the limit: quantiles of few searches vary."""
+_FURTHEST = 0.5
+"""At least this share of a node's idle time is left alone, as the tail may grow faster than waiting does."""
 _WALK = 0.01
 """By how much a cost may change from interval to interval, as a share of it."""
 _NOISE = 0.03
@@ -56,7 +67,8 @@ class Seen:
     utilisation: float
     bad_share: float
     median_seconds: float | None
-    """None: not known."""
+    """None: not known. The same holds for the p99."""
+    tail_seconds: float | None = None
     steady: bool = True
     """Nothing was copied, and the same copies had served for a while: what is late is late for the load alone."""
 
@@ -119,13 +131,25 @@ def _trust(found: Capacity, seen: Seen, promise_seconds: float) -> float:
         return max(LEAST_TRUST, found.trust + _CORRECTION * (there - found.trust))
     if seen.bad_share <= BUDGET / 2 and seen.utilisation > limit:
         return min(MOST_TRUST, found.trust + _CORRECTION * (there - found.trust))
+    bearable = PRIOR * _by_tail(found.median_seconds, seen, promise_seconds)
+    if seen.bad_share <= BUDGET / 2 and bearable > limit:
+        return min(MOST_TRUST, found.trust * (1 + _PERSUASION * (bearable / limit - 1)))
     # What made searches late may have passed: a surprise wears off, so that the limit is tried again one day.
     return found.trust + _FORGETTING * max(0.0, 1 - found.trust)
 
 
+def _by_tail(median_seconds: float, seen: Seen, promise_seconds: float) -> float:
+    """How busy (0..1) a node may be, by how much of the promise its p99 uses; 0 if that is not known."""
+    room = promise_seconds - median_seconds
+    if seen.tail_seconds is None or median_seconds == 0 or room <= 0:
+        return 0.0
+    used = max(_FURTHEST, (seen.tail_seconds - median_seconds) / room)
+    return 1 - used * (1 - seen.utilisation)
+
+
 def _with_costs(known: Capacity, seen: Seen) -> Capacity:
     """One step of the filter."""
-    if seen.utilisation >= FULL and known.search_cost is not None:
+    if known.search_cost is not None and _is_full(known, seen):
         return known
     if known.search_cost is None:
         cost = seen.utilisation / (seen.searches + WRITES_IN_SEARCHES * seen.writes)
@@ -150,6 +174,13 @@ def _with_costs(known: Capacity, seen: Seen) -> Capacity:
             ),
         }
     )
+
+
+def _is_full(known: Capacity, seen: Seen) -> bool:
+    """Whether more may have come than was answered. The time that a busy node uses is less than all of it where it is
+    not measured exactly, or where not all of it can be used."""
+    asked = known.search_cost * seen.searches + known.write_cost * seen.writes if known.search_cost else 0.0
+    return seen.utilisation >= FULL or (seen.bad_share > BUDGET and asked >= FULL)
 
 
 def _widest(search: float, write: float) -> tuple[float, float, float]:
