@@ -113,7 +113,7 @@ def _seen(facts: Facts, load: Load, windows: Windows, demand: Demand) -> Seen | 
         utilisation=used,
         bad_share=_bad_share(load, windows),
         median_seconds=None if load.p50_milliseconds is None else load.p50_milliseconds / 1000,
-        tail_seconds=None if load.p99_milliseconds is None else load.p99_milliseconds / 1000,
+        tail_seconds=_tail_seconds(load, windows),
         steady=facts.journal.operation is None and taken == 0,
     )
 
@@ -127,6 +127,13 @@ def _answered(facts: Facts, load: Load, windows: Windows, demand: Demand) -> flo
     if len(demand.rates) * INTERVAL_SECONDS < windows.short.seconds:
         return None
     return min(demand.rates[-1], windows.short.requests / windows.short.seconds)
+
+
+def _tail_seconds(load: Load, windows: Windows) -> float | None:
+    """The p99; None where it is not known, or where it is merely the slowest of a few."""
+    if load.p99_milliseconds is None or windows.short.requests * BUDGET < 1:
+        return None
+    return load.p99_milliseconds / 1000
 
 
 def _bad_share(load: Load, windows: Windows) -> float:

@@ -69,6 +69,19 @@ def test_what_was_learned_before_sizes_no_tier_whose_metrics_are_coarse_now() ->
     assert facts.sizing is None
 
 
+@pytest.mark.parametrize(("requests", "shows_room"), [(1000.0, True), (99.0, False)])
+def test_the_slowest_of_a_few_is_no_p99(requests: float, shows_room: bool) -> None:
+    """Nodes are busy for half of their time, and the p99 is a third of the promise."""
+    learned = Learned()
+    for i in range(LOOKS):
+        used = (Utilisation(node=b.node(0), fraction=0.5),)
+        load = b.load(
+            cpu=used, short=b.window(60, requests), instant=Instant(queries_per_second=17.0, bad_fraction=0.0)
+        )
+        learned = taught(facts_at(b.observation(1, now=b.NOW + INTERVAL * i, load=load, learned=learned))).learned
+    assert (learned.capacity.trust > 1.0) is shows_room
+
+
 CAME = 300.0
 ANSWERED = 100.0
 
