@@ -11,7 +11,7 @@ from vectortier.decide.facts.placement import is_active
 from vectortier.decide.facts.sizing import horizon, promise_seconds, serving_copies, sizing
 from vectortier.decide.facts.utilisation import serving_utilisation
 from vectortier.decide.facts.wanted import wanted
-from vectortier.decide.facts.windows import Windows, read_windows
+from vectortier.decide.facts.windows import Windows
 from vectortier.model.learned import Demand, Learned, Spare
 from vectortier.model.load import BUDGET, Load
 from vectortier.model.value import Unknown
@@ -37,8 +37,7 @@ def taught(facts: Facts) -> Facts:
 
 def _learn(facts: Facts) -> Learned:
     """What is known after this look. The same as before within an interval, and while nothing is known or asked."""
-    known, load = facts.learned, facts.load
-    windows = read_windows(load)
+    known, load, windows = facts.learned, facts.load, facts.windows
     if isinstance(load, Unknown) or isinstance(windows, Unknown) or windows.coarse:
         return known
     passed = facts.now - known.at
@@ -64,7 +63,7 @@ def _spare(facts: Facts) -> Spare:
     """Since when there are more copies than are needed, and how many are. The same as before while that cannot be
     seen."""
     size, known = facts.sizing, facts.learned.spare
-    if isinstance(read_windows(facts.load), Unknown):
+    if isinstance(facts.windows, Unknown):
         return known
     if size is None or not size.spare or facts.journal.operation is not None:
         return Spare()

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from vectortier.api.reasons import Reason
 from vectortier.api.vectortier import VectorTierSpec
-from vectortier.decide.facts.windows import Windows, read_windows
-from vectortier.model.load import BUDGET, Load, SloWindow
+from vectortier.decide.facts.windows import Windows
+from vectortier.model.load import BUDGET, SloWindow
 from vectortier.model.value import Unknown
 
 LEAST_BAD = 2
@@ -26,9 +26,8 @@ class Judgement:
     message: str
 
 
-def judge(spec: VectorTierSpec, load: Load | Unknown) -> Judgement:
+def judge(spec: VectorTierSpec, windows: Windows | Unknown) -> Judgement:
     """Whether the tier keeps its promise now."""
-    windows = read_windows(load)
     if isinstance(windows, Unknown):
         return Judgement(None, False, windows.reason, windows.message)
     long, least = windows.long, spec.slo.search.min_requests

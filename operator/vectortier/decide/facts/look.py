@@ -1,10 +1,13 @@
 """What the rules are given."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vectortier.api.vectortier import VectorTierSpec
+from vectortier.decide.facts.judgement import Judgement, judge
 from vectortier.decide.facts.movement import movement_seconds
 from vectortier.decide.facts.need import Sizing, Wanted
+from vectortier.decide.facts.windows import Windows, read_windows
 from vectortier.model.journal import Journal
 from vectortier.model.learned import Learned
 from vectortier.model.load import Load
@@ -34,6 +37,10 @@ class Facts:
     database: Database
     journal: Journal
     load: Load | Unknown
+    windows: Windows | Unknown
+    """Of the load."""
+    verdict: Judgement
+    """Whether the promise is kept, by the windows."""
     learned: Learned
     movement_seconds: float
     """How long it takes until another copy serves."""
@@ -52,6 +59,7 @@ def facts_of(look: Look) -> Facts | None:
     seen = look.observed
     if isinstance(seen.workload, Unknown) or isinstance(seen.database, Unknown) or isinstance(seen.journal, Unknown):
         return None
+    windows = read_windows(seen.load)
     return Facts(
         spec=look.spec,
         tier=seen.tier,
@@ -60,11 +68,14 @@ def facts_of(look: Look) -> Facts | None:
         database=seen.database,
         journal=seen.journal,
         load=seen.load,
+        windows=windows,
+        verdict=judge(look.spec, windows),
         learned=seen.learned,
         movement_seconds=movement_seconds(seen.journal),
     )
 
 
+@lru_cache(maxsize=1024)
 def node_name(tier: str, ordinal: int) -> str:
     """The name of a Weaviate node, which is also its pod's."""
     return f"{tier}-weaviate-{ordinal}"

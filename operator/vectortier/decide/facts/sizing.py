@@ -7,7 +7,6 @@ from vectortier.decide.estimate.demand import INTERVAL_SECONDS, LONGEST_HORIZON,
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.need import Sizing
 from vectortier.decide.facts.placement import copies
-from vectortier.decide.facts.windows import read_windows
 from vectortier.model.value import Unknown
 
 LIKELY = 0.75
@@ -33,8 +32,7 @@ def horizon(facts: Facts) -> int:
 
 def sizing(facts: Facts) -> Sizing | None:
     """What the learned demand and capacity ask for; None while one of them, or the load, is not known."""
-    learned, load = facts.learned, facts.load
-    windows = read_windows(load)
+    learned, windows = facts.learned, facts.windows
     if isinstance(windows, Unknown) or windows.coarse or learned.capacity.search_cost is None:
         return None
     if len(learned.demand.rates) < WARM_UP_INTERVALS:

@@ -2,7 +2,6 @@
 
 import math
 
-from vectortier.decide.facts.judgement import judge
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.movement import last_changed, last_ended
 from vectortier.decide.facts.need import Sizing, Wanted
@@ -107,7 +106,7 @@ def _target(size: Sizing, have: int, need: float) -> int:
 
 def _is_proved(facts: Facts) -> bool:
     """Whether so many searches were seen that they prove something."""
-    return judge(facts.spec, facts.load).met is not None
+    return facts.verdict.met is not None
 
 
 def _changed_lately(facts: Facts, kind: OperationKind) -> bool:

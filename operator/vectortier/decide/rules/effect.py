@@ -1,7 +1,6 @@
 """Did the last scale-out help? More of what did not help is not bought."""
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.facts.judgement import judge
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.movement import last_ended
 from vectortier.decide.facts.shortfall import shortfall
@@ -17,7 +16,7 @@ def last_one_helped(facts: Facts) -> Ruling | None:
     ended = last_ended(facts.journal, OperationKind.SCALE_OUT)
     if ended is None or facts.now - ended > REMEMBERED_SECONDS or shortfall(facts) is not None:
         return None
-    verdict, size = judge(facts.spec, facts.load), facts.sizing
+    verdict, size = facts.verdict, facts.sizing
     if not verdict.missed_now or size is None or facts.wanted is not None:
         return passes(f"the last scale-out ended {facts.now - ended:.0f} s ago")
     text = f"{verdict.message}, {facts.now - ended:.0f} s after a scale-out"

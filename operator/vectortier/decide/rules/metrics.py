@@ -3,7 +3,7 @@
 from vectortier.api.reasons import Reason
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.shortfall import shortfall
-from vectortier.decide.facts.windows import Windows, read_windows
+from vectortier.decide.facts.windows import Windows
 from vectortier.decide.ruling import Ruling, hold, passes
 
 
@@ -13,7 +13,7 @@ def metrics_known(facts: Facts) -> Ruling | None:
     Nodes and copies that Git asks for need no evidence of a missed SLO, and a tier without traffic has none to give;
     they still need metrics as such, because room in memory and on disk is read from them.
     """
-    windows = read_windows(facts.load)
+    windows = facts.windows
     if isinstance(windows, Windows):
         long = windows.long
         return passes(f"{long.requests:.0f} requests in {long.seconds} s, newest sample {long.age_seconds:.0f} s old")

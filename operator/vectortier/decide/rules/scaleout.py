@@ -3,7 +3,6 @@
 from collections import Counter
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.facts.judgement import judge
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.placement import single_tenant, sources
 from vectortier.decide.facts.predict import predict_copy
@@ -94,4 +93,4 @@ def what(size: Proposal) -> str:
 def _why(facts: Facts) -> str:
     if (missing := shortfall(facts)) is not None:
         return missing
-    return judge(facts.spec, facts.load).message if facts.wanted is None else facts.wanted.why
+    return facts.verdict.message if facts.wanted is None else facts.wanted.why

@@ -3,7 +3,6 @@ learned of demand and capacity, never by a percentile in a ratio."""
 
 from vectortier.api.reasons import Reason
 from vectortier.decide.estimate.capacity import utilisation_limit
-from vectortier.decide.facts.judgement import judge
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.movement import last_changed
 from vectortier.decide.facts.placement import copies
@@ -18,8 +17,7 @@ def promise(facts: Facts) -> Ruling | None:
     """The indicator over both windows. It settles nothing by itself: what to do about it is for the rules after it."""
     if isinstance(facts.load, Unknown):
         return None
-    verdict = judge(facts.spec, facts.load)
-    return passes(verdict.message, verdict.reason)
+    return passes(facts.verdict.message, facts.verdict.reason)
 
 
 def demand(facts: Facts) -> Ruling | None:
@@ -59,7 +57,7 @@ def right_size(facts: Facts) -> Ruling | None:
 
 def _by_what_was_missed(facts: Facts) -> Ruling:
     """Without a forecast, or against it: late searches are a fact."""
-    verdict = judge(facts.spec, facts.load)
+    verdict = facts.verdict
     if not verdict.missed_now or isinstance(facts.load, Unknown):
         return hold(verdict.reason, verdict.message + _fit(facts))
     lasted, needed = facts.load.missed_seconds, facts.spec.damping.scale_out.stabilization_window_seconds

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from vectortier.api.reasons import Reason
 from vectortier.decide.facts.lanes import needed
 from vectortier.decide.facts.look import Facts
-from vectortier.decide.facts.windows import read_windows
 from vectortier.decide.ruling import BUSY_SECONDS, Ruling, hold, propose
 from vectortier.model.journal import Cost, Operation, OperationKind, Step, StepName, StepState
 from vectortier.model.load import Load
@@ -98,7 +97,7 @@ def blocked(at: At, obstacle: Ruling) -> Ruling:
 
 def blind(at: At, what: str) -> Ruling | None:
     """Wait while the metrics are not known; that nobody searches is known."""
-    windows = read_windows(at.facts.load)
+    windows = at.facts.windows
     if isinstance(windows, Unknown) and windows.reason != Reason.NO_TRAFFIC:
         return wait(at, f"no node is {what} while the metrics are not known: {windows.message}", windows.reason)
     return None
