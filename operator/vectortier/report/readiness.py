@@ -12,10 +12,8 @@ from vectortier.api.vectortier import Authentication
 from vectortier.children import names
 from vectortier.children.keys import SECRET_KEYS
 from vectortier.decide.facts.homeless import why_homeless
-from vectortier.decide.facts.judgement import judge
 from vectortier.decide.facts.look import is_running, node_name
 from vectortier.decide.facts.placement import ALIVE
-from vectortier.decide.facts.windows import read_windows
 from vectortier.model.journal import Result, StepName, StepState
 from vectortier.model.value import Unknown
 from vectortier.report.state import State
@@ -182,7 +180,7 @@ def _stuck_at_work(state: State, ready: Finding) -> tuple[str, str] | None:
 
 def _failed(state: State) -> tuple[str, str] | None:
     """The last operation failed, none has been begun since, and the promise is not kept without it."""
-    if judge(state.spec, read_windows(state.observed.load)).met:
+    if state.verdict.met:
         return None
     past = [o for o in state.journal.history if o.finished_at is not None] if state.journal is not None else []
     last = max(past, key=lambda o: o.finished_at or 0.0, default=None)

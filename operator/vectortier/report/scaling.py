@@ -4,10 +4,8 @@ from vectortier.api.conditions import ConditionType
 from vectortier.api.reasons import Reason
 from vectortier.api.scaling import SearchObjective
 from vectortier.api.vectortier import Mode
-from vectortier.decide.facts.judgement import judge
 from vectortier.decide.facts.placement import is_active
 from vectortier.decide.facts.versions import FIRST_SAFE, oldest_version, parse_version
-from vectortier.decide.facts.windows import read_windows
 from vectortier.decide.rules.gates import PAUSE_ANNOTATION
 from vectortier.model.journal import StepName
 from vectortier.model.value import Unknown
@@ -64,7 +62,7 @@ def scaling(state: State) -> list[Finding]:
 
 
 def _slo(state: State) -> Finding:
-    verdict = judge(state.spec, read_windows(state.observed.load))
+    verdict = state.verdict
     return finding(ConditionType.SLO_MET, verdict.met, verdict.reason, verdict.message)
 
 
@@ -88,7 +86,7 @@ def _blind(state: State) -> tuple[str, str] | None:
     for part in (state.observed.workload, state.observed.journal, state.observed.database):
         if isinstance(part, Unknown):
             return part.reason, part.message
-    verdict = judge(state.spec, read_windows(state.observed.load))
+    verdict = state.verdict
     return (verdict.reason, verdict.message) if verdict.met is None and verdict.reason not in QUIET else None
 
 

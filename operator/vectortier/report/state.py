@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from vectortier.api.reasons import Reason
 from vectortier.api.status import VectorTierStatus
 from vectortier.api.vectortier import VectorTierSpec
+from vectortier.decide.facts.judgement import Judgement, judge
+from vectortier.decide.facts.windows import read_windows
 from vectortier.model.journal import Journal, Operation, ServingEndpoint
 from vectortier.model.observation import Observation
 from vectortier.model.outcome import ActionOutcome
@@ -55,6 +57,11 @@ class State:
         if self.plan.serving is not None:
             return self.plan.serving
         return self.journal.serving if self.journal is not None else ()
+
+    @property
+    def verdict(self) -> Judgement:
+        """Whether the promise is kept."""
+        return judge(self.spec, read_windows(self.observed.load))
 
     @property
     def refusal(self) -> ActionOutcome | None:

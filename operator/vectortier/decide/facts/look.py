@@ -75,7 +75,7 @@ def facts_of(look: Look) -> Facts | None:
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024)  # a look asks for the same few names again and again
 def node_name(tier: str, ordinal: int) -> str:
     """The name of a Weaviate node, which is also its pod's."""
     return f"{tier}-weaviate-{ordinal}"
