@@ -62,7 +62,12 @@ def answer_all(told: list[dict[str, float] | None], apart: int) -> None:
         now = NOW + apart * number
         each: Line | Gap = Gap(now=now) if fields is None else line(**{**fields, "now": now})
         answer = operator.answer(each)
-        assert 0 <= answer.copies <= most
-        assert 1 <= answer.nodes <= most
+        if not any(told[: number + 1]):
+            assert (answer.nodes, answer.copies) == (None, None), "nobody has told of the tier yet"
+        else:
+            assert answer.copies is not None
+            assert 0 <= answer.copies <= most
+            assert answer.nodes is not None
+            assert 1 <= answer.nodes <= most
         if fields is None:
             assert answer.action == "Hold", "nothing is begun without metrics"
