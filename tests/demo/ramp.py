@@ -23,7 +23,7 @@ class RampSettings:
     most_raises: int = 2
     sure_windows: int = 2
     calm_windows: int = 4
-    ceiling_qps: float = 600.0
+    ceiling_qps: float = 1500.0
     grace_seconds: float = 1.0
 
 

@@ -16,11 +16,15 @@ MEBIBYTE = 1024 * 1024
 class Limits:
     """How many requests may be in flight at once, per gateway pod; more are answered at once as overload.
 
+    `searches` is how long a queue an overload may build before searches are refused: the gateway keeps about 30 kB for
+    each that waits, and a search that waited long is late, but a refused one has failed. At some hundred searches a
+    second per node, a few seconds of overload are a thousand waiting searches, and a scale-out takes minutes.
+
     `searches_per_node` bounds what each Weaviate node is given at once, per thread of Envoy; more wait in the gateway.
     A node that is given thousands at once answers fewer of them per second, and no question of the operator's.
     """
 
-    searches: int = 1024
+    searches: int = 4096
     searches_per_node: int = 16
     writes: int = 256
     streams: int = 256

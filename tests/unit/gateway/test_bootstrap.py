@@ -32,8 +32,8 @@ def test_the_configuration_is_plain_json_and_the_same_each_time() -> None:
 def test_no_two_kinds_of_work_share_a_limit() -> None:
     limits = {name: clusters()[name]["circuit_breakers"]["thresholds"][0]["max_requests"] for name in CLUSTERS}
     assert limits == {
-        "searches_grpc": 1024,
-        "searches_rest": 1024,
+        "searches_grpc": 4096,
+        "searches_rest": 4096,
         "writes_grpc": 7,
         "writes_rest": 7,
         "streams": 256,

@@ -14,6 +14,7 @@ from tests.benchmarks.prediction.driving import Driven
 from tests.benchmarks.prediction.fitting import LIMITS, Tail, fit, lognormal, lowest, predicted, tail
 from tests.benchmarks.prediction.levels import LEVEL_SECONDS, SHARES, Level, Levels, answers_per_second, is_disturbed
 from tests.demo.requestlog import Request
+from vectortier.gateway.settings import Limits
 from vectortier.simulate.capacity import Promise, capacity_of_one
 from vectortier.simulate.model import TierModel, model_with
 from vectortier.simulate.searches import Circumstances, pass_time
@@ -79,7 +80,7 @@ def test_one_disturbed_level_does_not_decide() -> None:
 
 def test_a_fit_says_what_else_the_runs_need() -> None:
     found = fit(made(node()), SLO, 0.3)
-    assert (found["searchesInFlight"], found["lateSpells"], found["samplingNoise"]) == (1024, True, False)
+    assert (found["searchesInFlight"], found["lateSpells"], found["samplingNoise"]) == (Limits().searches, True, False)
 
 
 @pytest.mark.parametrize("rate", [50.0, 250.0, 310.0, 330.0, 500.0])
