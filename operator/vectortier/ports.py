@@ -16,6 +16,7 @@ from vectortier.children import names
 from vectortier.children.context import OperatorSettings
 from vectortier.children.metadata import COMPONENT_LABEL
 from vectortier.clients import kubernetes_kinds as kinds
+from vectortier.clients.cluster_port import ClusterPort
 from vectortier.clients.kubernetes import Kubernetes, Object
 from vectortier.clients.prometheus import Prometheus
 from vectortier.clients.weaviate import Weaviate
@@ -48,6 +49,7 @@ class Ports:
     prometheus: Prometheus
     operator: OperatorSettings
     weaviate_url: str
+    weaviate_cluster_url: str
     pools: Pools
     background: Background
     clock: Callable[[], float]
@@ -73,18 +75,29 @@ class Ports:
         A node that is behind, or cut off, answers too, with a world of its own: what changes something, and what is
         read right before, belongs to the leader.
         """
-        nodes = {
-            pod["metadata"]["name"]: self._url(pod)
-            for pod in view.all(kinds.POD)
-            if _is_weaviate(pod) and (pod.get("status") or {}).get("podIP") and not _terminates(pod)
-        }
-        ordered = dict(sorted(nodes.items(), key=lambda node: node[0] != first))
-        return Weaviate(ordered, api_key=_api_key(view), may_write=self.leading)
+        return Weaviate(_urls(view, self.weaviate_url, first), api_key=_key(view, "api-key"), may_write=self.leading)
 
-    def _url(self, pod: Object) -> str:
-        name, namespace = pod["metadata"]["name"], pod["metadata"]["namespace"]
-        ordinal = name.rpartition("-")[2]
-        return self.weaviate_url.format(ip=pod["status"]["podIP"], pod=name, ordinal=ordinal, namespace=namespace)
+    def cluster_port(self, view: TierView, first: str | None = None) -> ClusterPort:
+        """The same for the port through which the nodes talk to each other."""
+        user, password = _key(view, "cluster-username"), _key(view, "cluster-password")
+        credentials = (user, password) if user is not None and password is not None else None
+        return ClusterPort(_urls(view, self.weaviate_cluster_url, first), credentials, may_write=self.leading)
+
+
+def _urls(view: TierView, template: str, first: str | None) -> dict[str, str]:
+    """The nodes that have an address, `first` before the others."""
+    nodes = {
+        pod["metadata"]["name"]: _url(pod, template)
+        for pod in view.all(kinds.POD)
+        if _is_weaviate(pod) and (pod.get("status") or {}).get("podIP") and not _terminates(pod)
+    }
+    return dict(sorted(nodes.items(), key=lambda node: node[0] != first))
+
+
+def _url(pod: Object, template: str) -> str:
+    name, namespace = pod["metadata"]["name"], pod["metadata"]["namespace"]
+    ordinal = name.rpartition("-")[2]
+    return template.format(ip=pod["status"]["podIP"], pod=name, ordinal=ordinal, namespace=namespace)
 
 
 def _is_weaviate(pod: Object) -> bool:
@@ -95,7 +108,7 @@ def _terminates(pod: Object) -> bool:
     return "deletionTimestamp" in pod["metadata"]
 
 
-def _api_key(view: TierView) -> str | None:
-    encoded = ((view.keys or {}).get("data") or {}).get("api-key")
+def _key(view: TierView, name: str) -> str | None:
+    encoded = ((view.keys or {}).get("data") or {}).get(name)
     # Secret data may end in a line break that the user's editor added; Weaviate trims it as well.
     return base64.b64decode(encoded).decode().strip() if encoded else None

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from vectortier.act.apply import Applied, apply_children
 from vectortier.act.decisions import keep_decision
+from vectortier.act.effects import Tools
 from vectortier.act.events import write_events
 from vectortier.act.learned import keep_learned
-from vectortier.act.plan import Tools, act
+from vectortier.act.plan import act
 from vectortier.act.status import write_status
 from vectortier.api.reasons import Reason
 from vectortier.api.status import VectorTierStatus
@@ -167,6 +168,7 @@ def _act(plan: Plan, view: TierView, observed: Observation, ports: Ports) -> Act
     tools = Tools(
         kubernetes=ports.kubernetes,
         weaviate=lambda: ports.weaviate(view, leader_of(observed)),
+        cluster_port=lambda: ports.cluster_port(view, leader_of(observed)),
         warm=ports.warm,
         background=ports.background,
         wake=lambda: ports.wake(identity.namespace, identity.name),

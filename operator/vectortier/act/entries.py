@@ -99,7 +99,8 @@ def step_done(journal: Journal, index: int, actual: Cost, now: float) -> Journal
 def ended(journal: Journal, action: EndOperation, now: float) -> Journal:
     """The operation moves to the end of the history."""
     operation = _operation(journal)
-    result = Result.SUCCEEDED if action.succeeded else Result.FAILED
+    failed = Result.REVERSED if action.reversed else Result.FAILED
+    result = Result.SUCCEEDED if action.succeeded else failed
     past = operation.model_copy(update={"finished_at": now, "result": result, "message": action.message})
     return journal.model_copy(update={"operation": None, "history": _latest((*journal.history, past))})
 

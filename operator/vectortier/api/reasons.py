@@ -226,8 +226,13 @@ class Reason(StrEnum):
     )
     SCALE_IN_NEEDED = (
         "ScaleInNeeded",
-        "The tier has been larger than it needs to be for as long as damping.scaleIn asks.",
+        "The tier has been larger than it needs to be for as long as damping.scaleIn asks, or than the spec allows.",
         "Nothing.",
+    )
+    NEEDED_AFTER_ALL = (
+        "NeededAfterAll",
+        "A node that was to be taken away is needed, as showed once it was sent nothing more; it serves again.",
+        "Nothing: it is tried again later. If it repeats, raise copies.min.",
     )
     NOT_CARRIED_OUT = (
         "NotCarriedOut",
@@ -314,7 +319,8 @@ class Reason(StrEnum):
     )
     PAUSED = (
         "Paused",
-        "The tier is paused by annotation: it is served and observed, and nothing is scaled or moved.",
+        "The tier is paused by annotation: it is served and observed, and nothing is scaled or moved, or nothing is "
+        "taken away.",
         "Remove the annotation that the message names.",
     )
     OBSERVE_MODE = (
@@ -363,6 +369,22 @@ class Reason(StrEnum):
         "ScalingIn",
         "Nodes are being taken away, with the copies on them.",
         "Wait; status.operation says how far it is.",
+    )
+    STILL_HOLDS_DATA = (
+        "StillHoldsData",
+        "A shard or tenant was placed on a node in the moment in which it was to go, so it stays, or comes back.",
+        "Nothing: it is tried again later. If it repeats, set vectortier.dev/pause-scale-in while you create "
+        "collections or tenants.",
+    )
+    PURGING_VOLUMES = (
+        "PurgingVolumes",
+        "The volumes of nodes that were taken away long ago are being deleted.",
+        "Nothing; damping.scaleIn.keepVolumesSeconds says for how long they are kept.",
+    )
+    VOLUME_KEPT = (
+        "VolumeKept",
+        "The volume of a former node is still there or still needed, and no node is started on old data.",
+        "Look at the volume claim that the message names: what uses it, and which finalizer keeps it.",
     )
     TARGET_UNSCHEDULABLE = (
         "TargetUnschedulable",

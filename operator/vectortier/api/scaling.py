@@ -111,12 +111,18 @@ class ScaleOutDamping(ApiModel):
 
 
 class ScaleInDamping(ApiModel):
-    """How quickly the tier may shrink. It is decided, told and simulated, and not carried out on a cluster yet."""
+    """How quickly the tier may shrink."""
 
     stabilization_window_seconds: Annotated[int, Field(ge=60, le=86400)] = Field(
         default=300,
         description="The tier must be too large for this long before anything is removed, in seconds; at least as "
         "long as for growing. Example: 1800.",
+    )
+    keep_volumes_seconds: Annotated[int, Field(ge=0, le=31536000)] = Field(
+        default=86400,
+        description="The volume of a node that was taken away is kept for this long, in seconds; what the node has "
+        "dropped before is not on it. It goes sooner when a node of the same name is added again, which never starts "
+        "on old data. Example: 604800.",
     )
 
 
@@ -137,8 +143,7 @@ class Damping(ApiModel):
     scale_out: ScaleOutDamping = Field(default=ScaleOutDamping(), description="How quickly the tier may grow.")
     scale_in: ScaleInDamping = Field(
         default=ScaleInDamping(),
-        description="How quickly the tier may shrink. It is decided, told and simulated, and not carried out on a "
-        "cluster yet.",
+        description="How quickly the tier may shrink.",
     )
     max_concurrent_moves: Annotated[int, Field(ge=1, le=50)] = Field(
         default=10,

@@ -42,6 +42,11 @@ _log = logging.getLogger(__name__)
     default="http://{ip}:8080",
     help="How a node is reached; {ip}, {pod}, {ordinal} and {namespace} are filled in.",
 )
+@click.option(
+    "--weaviate-cluster-url",
+    default="http://{ip}:7947",
+    help="The same for the port through which nodes talk to each other: raft is told there to forget a node.",
+)
 @click.option("--lease-namespace", help="Where the leaders' Lease is; the operator's namespace when absent.")
 @click.option("--lease-seconds", default=15.0, type=click.FloatRange(3.0), help="After this silence another leads.")
 @click.option("--resync-seconds", default=15.0, type=click.FloatRange(1.0), help="Look at each tier this often.")

@@ -4,6 +4,7 @@ Not the official Python client: that one drops what an operator decides on (copi
 movement's present state), has no calls for some of the endpoints, and picks the node that it talks to itself.
 """
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -114,6 +115,20 @@ class Weaviate:
         }
         found = self._send("POST", "/v1/replication/replicate", body)
         return answers.read(answers.Created, found, "replicate").id
+
+    def drop_copy(self, shard: tuple[str, str], node: str) -> None:
+        """Has a node drop its copy of (collection, shard), by a scaling plan that does nothing else.
+
+        Weaviate counts the copies and refuses to go below the factor; whether the others are alive or complete it does
+        not ask. Raises Refused or Unavailable with its reason.
+        """
+        collection, name = shard
+        plan = {
+            "planId": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{collection}/{name}/{node}")),
+            "collection": collection,
+            "shardScaleActions": {name: {"removeNodes": [node], "addNodes": {}}},
+        }
+        self._send("POST", "/v1/replication/scale", plan)
 
     def delete_movement(self, movement_id: str) -> None:
         """Asks for the deletion of a movement's record; the target node does it a moment later.

@@ -12,6 +12,7 @@ from vectortier.decide.facts.sizing import horizon, promise_seconds, serving_cop
 from vectortier.decide.facts.utilisation import serving_utilisation
 from vectortier.decide.facts.wanted import wanted
 from vectortier.decide.facts.windows import Windows
+from vectortier.model.journal import StepName
 from vectortier.model.learned import Demand, Learned, Spare
 from vectortier.model.load import BUDGET, Load
 from vectortier.model.value import Unknown
@@ -145,4 +146,6 @@ def _has_changed(facts: Facts, load: Load) -> bool:
     since = facts.now - SETTLE_SECONDS - load.cpu_seconds
     ended = (o.finished_at or 0.0 for o in facts.journal.history)
     started = (e.started_at for e in facts.journal.serving)
-    return any(time > since for time in (*ended, *started))
+    operation = facts.journal.operation
+    drained = (s.started_at or 0.0 for s in (operation.steps if operation else ()) if s.name is StepName.DRAIN)
+    return any(time > since for time in (*ended, *started, *drained))

@@ -7,12 +7,18 @@ from vectortier.decide.extension import extended
 from vectortier.decide.facts.lanes import may_run
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.pace import most_at_once
+from vectortier.decide.reversal import needed_after_all
 from vectortier.decide.ruling import Ruling, propose
 from vectortier.decide.steps.add_node import add_node
 from vectortier.decide.steps.at import At, fail, under_way
 from vectortier.decide.steps.await_node import await_node
 from vectortier.decide.steps.copy import copy
+from vectortier.decide.steps.drain import drain
+from vectortier.decide.steps.drop_copy import drop_copy
+from vectortier.decide.steps.lower_factor import lower_factor
+from vectortier.decide.steps.purge_volume import purge_volume
 from vectortier.decide.steps.raise_factor import raise_factor
+from vectortier.decide.steps.remove_from_raft import remove_from_raft
 from vectortier.decide.steps.remove_node import remove_node
 from vectortier.decide.steps.serve import serve
 from vectortier.decide.steps.warm import warm
@@ -29,7 +35,12 @@ STEPS: dict[StepName, Callable[[At], Ruling]] = {
     StepName.RAISE_FACTOR: raise_factor,
     StepName.WARM: warm,
     StepName.SERVE: serve,
+    StepName.DRAIN: drain,
+    StepName.LOWER_FACTOR: lower_factor,
+    StepName.DROP_COPY: drop_copy,
     StepName.REMOVE_NODE: remove_node,
+    StepName.REMOVE_FROM_RAFT: remove_from_raft,
+    StepName.PURGE_VOLUME: purge_volume,
 }
 
 
@@ -41,6 +52,9 @@ def operation_in_flight(facts: Facts) -> Ruling | None:
     if operation.current is None:
         message = f"{operation.kind} {operation.id} is done: {len(operation.steps)} steps"
         return propose(EndOperation(succeeded=True, message=message), under_way(operation.kind), message)
+    reversed_ = needed_after_all(facts, operation)
+    if reversed_ is not None:
+        return reversed_
     places = [At(facts, operation, i) for i in may_run(operation, most_at_once(facts))]
     rulings = [_given_up(at, STEPS[at.step.name](at)) for at in places]
     failed = next((r for r in rulings if isinstance(r.action, EndOperation)), None)
@@ -73,7 +87,9 @@ def _together(warming: list[Ruling]) -> Ruling | None:
 
 def _given_up(at: At, ruling: Ruling) -> Ruling:
     """A step that has not begun, and cannot, must not hold the lock for ever. Those that have begun have limits of
-    their own."""
+    their own. But until raft has forgotten a node that is gone, nothing else could be done either."""
     if ruling.outcome is not Outcome.HOLD or at.journalled or at.waiting_seconds <= TURN_SECONDS:
+        return ruling
+    if at.step.name is StepName.REMOVE_FROM_RAFT:
         return ruling
     return fail(at, ruling.reason, f"not begun within {at.waiting_seconds:.0f} s: {ruling.message}")

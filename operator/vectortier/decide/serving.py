@@ -116,4 +116,5 @@ def _their_turn(operation: Operation | None) -> set[str]:
 def _leaving(operation: Operation | None) -> set[str]:
     """Nodes that the running operation has begun to take away: they are sent nothing more, then they go."""
     steps = operation.steps if operation is not None else ()
-    return {s.target or "" for s in steps if s.name is StepName.REMOVE_NODE and s.state is not StepState.PENDING}
+    going = (StepName.DRAIN, StepName.REMOVE_NODE)
+    return {s.target or "" for s in steps if s.name in going and s.state is not StepState.PENDING}

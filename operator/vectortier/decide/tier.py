@@ -9,7 +9,8 @@ numbers, and one that answers None had no business with the case. The order is a
 3. `operation_in_flight` comes before every rule about growing: while an operation runs, nothing else is begun, and the
    latency that it costs itself must not be taken for a reason to grow. What stands in the way of a step is asked by
    the step, because some steps (to serve from a warm copy) are right just when something is wrong elsewhere.
-4. `OBSTACLES`: a node that is dead, mixed versions, somebody else's movement, a backup, a read-only shard.
+4. `OBSTACLES`: a node that is dead, mixed versions, somebody else's movement, a backup, a read-only shard. Then the
+   volumes of nodes that were taken away long ago, which no measurement is needed for.
 5. Whether there is evidence (`metrics_known`); what it says of the promise, of what a copy can do and of how many the
    demand needs (`promise`, `capacity`, `demand`), which is told whatever comes of it; and whether that asks for another
    size (`right_size`).
@@ -29,6 +30,7 @@ from typing import TypeVar
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.decide.facts.look import Facts, Look, facts_of
 from vectortier.decide.facts.placement import copies
+from vectortier.decide.facts.wanted import is_too_large
 from vectortier.decide.identify import decision_id
 from vectortier.decide.learning import taught
 from vectortier.decide.operation import operation_in_flight
@@ -36,11 +38,12 @@ from vectortier.decide.rules.bounds import fits_journal, something_to_copy, with
 from vectortier.decide.rules.cause import nodes_cure_it
 from vectortier.decide.rules.cost import worth_it
 from vectortier.decide.rules.cutoff import cut_off_node, nobody_came_up
-from vectortier.decide.rules.damping import cooled_down
+from vectortier.decide.rules.damping import cooled_down, settled_down
 from vectortier.decide.rules.effect import last_one_helped
 from vectortier.decide.rules.gates import GATES
 from vectortier.decide.rules.metrics import metrics_known
 from vectortier.decide.rules.obstacles import OBSTACLES
+from vectortier.decide.rules.purge import purge_old_volumes
 from vectortier.decide.rules.room import room_in_memory, room_on_disk
 from vectortier.decide.rules.scalein import scale_in
 from vectortier.decide.rules.scaleout import scale_out
@@ -68,6 +71,7 @@ RULES: tuple[Callable[[Facts], Ruling | None], ...] = (
     cut_off_node,
     operation_in_flight,
     *OBSTACLES,
+    purge_old_volumes,
     metrics_known,
     promise,
     capacity,
@@ -89,7 +93,7 @@ GROW: tuple[Callable[[Facts], Ruling | None], ...] = (
     scale_out,
 )
 
-SHRINK: tuple[Callable[[Facts], Ruling | None], ...] = (cooled_down, scale_in)
+SHRINK: tuple[Callable[[Facts], Ruling | None], ...] = (settled_down, scale_in)
 
 
 def decide(spec: VectorTierSpec, observed: Observation, now: float) -> Plan:
@@ -118,14 +122,10 @@ def decide(spec: VectorTierSpec, observed: Observation, now: float) -> Plan:
 def _settle(look: Look, facts: Facts | None, verdicts: list[Verdict]) -> Ruling:
     ruling = _first(TRUST, look, verdicts)
     if ruling is None and facts is not None:
-        ruling = _first(RULES, facts, verdicts) or _first(SHRINK if _is_too_large(facts) else GROW, facts, verdicts)
+        ruling = _first(RULES, facts, verdicts) or _first(SHRINK if is_too_large(facts) else GROW, facts, verdicts)
     if ruling is None:
         raise AssertionError("the last rule always settles, and only known facts get past the first ones")
     return ruling
-
-
-def _is_too_large(facts: Facts) -> bool:
-    return facts.wanted is not None and facts.wanted.copies < (copies(facts.database) or 0)
 
 
 def _first(rules: tuple[Callable[[Given], Ruling | None], ...], given: Given, verdicts: list[Verdict]) -> Ruling | None:

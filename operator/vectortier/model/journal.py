@@ -12,6 +12,8 @@ class OperationKind(StrEnum):
 
     SCALE_OUT = "ScaleOut"
     SCALE_IN = "ScaleIn"
+    PURGE = "Purge"
+    """The volumes of nodes that were taken away long ago go."""
 
 
 class StepName(StrEnum):
@@ -23,7 +25,12 @@ class StepName(StrEnum):
     RAISE_FACTOR = "RaiseFactor"
     WARM = "Warm"
     SERVE = "Serve"
+    DRAIN = "Drain"
+    LOWER_FACTOR = "LowerFactor"
+    DROP_COPY = "DropCopy"
     REMOVE_NODE = "RemoveNode"
+    REMOVE_FROM_RAFT = "RemoveFromRaft"
+    PURGE_VOLUME = "PurgeVolume"
 
 
 class StepState(StrEnum):
@@ -40,6 +47,8 @@ class Result(StrEnum):
 
     SUCCEEDED = "Succeeded"
     FAILED = "Failed"
+    REVERSED = "Reversed"
+    """Ended before anything was taken away, because it was needed after all."""
 
 
 class Cost(Value):
@@ -61,9 +70,10 @@ class Step(Value):
     nodes: int | None = None
     """AddNode, RemoveNode: the StatefulSet's replicas after the step."""
     factor: int | None = None
-    """RaiseFactor: the collection's factor after the step."""
+    """RaiseFactor, LowerFactor: the collection's factor after the step."""
     expected_objects: int | None = None
-    """Copy: objects on the source when the step was journalled; the copy must have at least as many."""
+    """Copy: objects on the source when the step was journalled; the copy must have at least as many. DropCopy: objects
+    of the copy that goes, for when it does not say any more."""
     added_at: float | None = None
     """When it was added to an operation that was under way; None: it has been there from the beginning."""
     asked_at: float | None = None
@@ -120,3 +130,16 @@ class Journal(Value):
     operation: Operation | None = None
     history: tuple[Operation, ...] = Field(default=(), max_length=20)
     serving: tuple[ServingEndpoint, ...] = ()
+
+    def removed_at(self, node: str) -> float | None:
+        """When an operation last took the node away, in Unix seconds; None: none that is remembered has, or one has
+        added it again since."""
+        operations = (*self.history, *((self.operation,) if self.operation is not None else ()))
+        steps = [s for o in operations for s in o.steps if s.target == node and s.finished_at is not None]
+        removed = _latest(steps, StepName.REMOVE_FROM_RAFT)
+        added = _latest(steps, StepName.AWAIT_NODE)
+        return None if removed is None or (added is not None and added > removed) else removed
+
+
+def _latest(steps: list[Step], name: StepName) -> float | None:
+    return max((s.finished_at for s in steps if s.name is name and s.finished_at is not None), default=None)

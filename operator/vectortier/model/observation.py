@@ -36,7 +36,7 @@ class Observation(Value):
     database: Database | Unknown
     load: Load | Unknown
     journal: Journal | Unknown
-    carries_out: tuple[OperationKind, ...] = (OperationKind.SCALE_OUT,)
+    carries_out: tuple[OperationKind, ...] = tuple(OperationKind)
     """The kinds of operations that can be carried out here; others are only proposed."""
     learned: Learned = Learned()
     """What earlier decisions learned."""

@@ -107,6 +107,54 @@ class WarmNode(Value):
     """Others that are warmed at the same time. Of those that are warm, one is noted at each look."""
 
 
+class LowerFactor(Value):
+    """Have a collection promise fewer copies than it has; the copies themselves stay for now."""
+
+    type: Literal["LowerFactor"] = "LowerFactor"
+    index: int
+    collection: str
+    factor: int
+
+
+class DropCopy(Value):
+    """Have one node drop its copy of one shard, of which others have at least `copies` afterwards."""
+
+    type: Literal["DropCopy"] = "DropCopy"
+    index: int
+    collection: str
+    shard: str
+    node: str
+    copies: int
+
+
+class RemoveNode(Value):
+    """Lower the StatefulSet's replicas to `nodes`, by the one node that holds nothing and serves nobody."""
+
+    type: Literal["RemoveNode"] = "RemoveNode"
+    index: int
+    node: str
+    nodes: int
+
+
+class RemoveFromRaft(Value):
+    """Have raft forget a node that is gone and that no shard names."""
+
+    type: Literal["RemoveFromRaft"] = "RemoveFromRaft"
+    index: int
+    node: str
+
+
+class PurgeVolume(Value):
+    """Delete the volume claim of a node that was taken away, so that its old data is never mounted again."""
+
+    type: Literal["PurgeVolume"] = "PurgeVolume"
+    index: int
+    node: str
+    claim: str
+    uid: str
+    """Of the claim that was seen: one that was made since is left alone."""
+
+
 class CompleteStep(Value):
     """Note that a step's result was read back, or (`late`) that it is no longer waited for."""
 
@@ -122,6 +170,8 @@ class EndOperation(Value):
     type: Literal["EndOperation"] = "EndOperation"
     succeeded: bool
     message: str
+    reversed: bool = False
+    """It did not succeed, and did not fail either: it was needed after all, and nothing was taken away."""
 
 
 class RestartNode(Value):
@@ -142,6 +192,11 @@ Action = (
     | DeleteMovement
     | RaiseFactor
     | WarmNode
+    | LowerFactor
+    | DropCopy
+    | RemoveNode
+    | RemoveFromRaft
+    | PurgeVolume
     | CompleteStep
     | EndOperation
     | RestartNode

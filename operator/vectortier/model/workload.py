@@ -26,6 +26,14 @@ class Pod(Value):
     """Since when the pod is ready (or not ready); the last change of its Ready condition."""
 
 
+class Volume(Value):
+    """The volume claim of a node, which outlives its pod."""
+
+    name: str
+    uid: str
+    node: str
+
+
 class Workload(Value):
     """The tier's objects in Kubernetes, as far as decisions need them."""
 
@@ -39,5 +47,7 @@ class Workload(Value):
     gateway_desired_replicas: int = 0
     unbound_volumes: tuple[str, ...] = ()
     """Claims that are not bound, for example because no volume can be had."""
+    volumes: tuple[Volume, ...] = ()
+    """Of every node that there is or was, by ordinal."""
     missing_keys: bool = False
     """A Secret that the spec names, or that was generated, is not there or lacks a key."""

@@ -7,9 +7,12 @@ from typing import Any
 from vectortier.children import names
 from vectortier.children.keys import SECRET_KEYS
 from vectortier.children.metadata import COMPONENT_LABEL
+from vectortier.children.weaviate_pod import DATA_VOLUME
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.clients.kubernetes import Object
-from vectortier.model.workload import Pod, Workload
+from vectortier.model.value import Unknown
+from vectortier.model.workload import Pod, Volume, Workload
+from vectortier.observe.journal import journal_name, read_journal
 from vectortier.observe.tier import TierView
 
 _CONTAINER = "weaviate"
@@ -39,20 +42,37 @@ def read_workload(view: TierView) -> Workload:
             for claim in view.all(kinds.VOLUME_CLAIM)
             if (claim.get("status") or {}).get("phase") != "Bound"
         ),
+        volumes=read_volumes(view),
         missing_keys=view.keys is None or any(key not in (view.keys.get("data") or {}) for key in SECRET_KEYS),
     )
+
+
+def read_volumes(view: TierView) -> tuple[Volume, ...]:
+    """The volume claims of nodes, by ordinal. A claim of a StatefulSet is named after its pod."""
+    prefix = f"{DATA_VOLUME}-"
+    found = (
+        Volume(name=name, uid=claim["metadata"]["uid"], node=name.removeprefix(prefix))
+        for claim in view.all(kinds.VOLUME_CLAIM)
+        if (name := claim["metadata"]["name"]).startswith(prefix) and _NODE.search(name)
+    )
+    return tuple(sorted(found, key=lambda volume: _ordinal(volume.node)))
 
 
 def present_nodes(view: TierView) -> int:
     """How many nodes the tier has. Only an operation under the lock changes that.
 
     Without a StatefulSet: as many as there were when the tier was last reported on, or as there are volumes of, since
-    each may hold the only copy of something; for a tier that is new, nodes.min.
+    each may hold the only copy of something, but for those of nodes that an operation has taken away; for a tier that
+    is new, nodes.min.
     """
     if view.stateful_set is not None:
         return int(view.stateful_set["spec"].get("replicas", 1))
-    claims = (claim["metadata"]["name"] for claim in view.all(kinds.VOLUME_CLAIM))
-    volumes = (_ordinal(claim) + 1 for claim in claims if _NODE.search(claim))
+    journal = read_journal(view.find(kinds.CONFIG_MAP, journal_name(view.identity.name)))
+    volumes = (
+        _ordinal(volume.node) + 1
+        for volume in read_volumes(view)
+        if isinstance(journal, Unknown) or journal.removed_at(volume.node) is None
+    )
     return max(view.spec.nodes.min, view.status.nodes, *volumes)
 
 

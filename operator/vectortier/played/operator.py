@@ -15,8 +15,13 @@ from vectortier.model.plan import (
     Action,
     BeginOperation,
     DeleteMovement,
+    DropCopy,
+    LowerFactor,
     Plan,
+    PurgeVolume,
     RaiseFactor,
+    RemoveFromRaft,
+    RemoveNode,
     RestartNode,
     SetNodes,
     StartCopy,
@@ -79,7 +84,6 @@ class Operator:
             database=database,
             load=load,
             journal=world.journal,
-            carries_out=tuple(OperationKind),
             learned=self._learned,
         )
 
@@ -107,12 +111,16 @@ class Operator:
             case DeleteMovement():
                 del world.movements[action.weaviate_operation_id]
                 after = entries.movement_deleted(journal, action)
-            case RaiseFactor():
+            case RaiseFactor() | LowerFactor():
                 world.factor = action.factor
+            case DropCopy():
+                world.drop_copy(action)
+            case RemoveNode():
+                world.set_nodes(action.nodes, now)
             case WarmNode():
                 after = self._warm(world, action, journal, now)
-            case RestartNode():
-                raise NotImplementedError("no node of a played tier is ever cut off")
+            case RestartNode() | RemoveFromRaft() | PurgeVolume():
+                raise NotImplementedError("a played node is never cut off, and leaves neither raft nor a volume behind")
             case _:
                 after = entries.noted(journal, action, world.epoch + now)
         return after

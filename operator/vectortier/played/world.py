@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.decide.facts.look import node_name
 from vectortier.model.journal import Journal, ServingEndpoint
-from vectortier.model.plan import StartCopy
+from vectortier.model.plan import DropCopy, StartCopy
 from vectortier.model.weaviate import Collection, Database, Member, Movement, RaftMember, Shard, ShardOnNode
 from vectortier.model.workload import Pod, Workload
 from vectortier.played.outside import Node, Outside, Transfer
@@ -81,6 +81,11 @@ class World:
                 self.held[shard] = [name for name in holders if name in names]
                 self.changes += 1
         self.factor = min([self.factor, *(len(holders) for holders in self.held.values())])
+
+    def drop_copy(self, asked: DropCopy) -> None:
+        """Have a node hold one shard less."""
+        self.held[asked.shard] = [name for name in self.held[asked.shard] if name != asked.node]
+        self.changes += 1
 
     def node(self, name: str) -> Node:
         """The node of that name. Raises KeyError."""

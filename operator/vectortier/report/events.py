@@ -24,7 +24,7 @@ TROUBLE: frozenset[str] = frozenset(
         *(Reason.NO_ROOM_ON_DISK, Reason.JOURNAL_UNREADABLE, Reason.LOCK_HELD, Reason.STEP_REFUSED),
         *(Reason.TARGET_UNSCHEDULABLE, Reason.COPY_FAILED, Reason.OPERATION_FAILED, Reason.SLO_BETWEEN_BUCKETS),
         *(Reason.WRITE_STORM, Reason.SICK_NODE, Reason.HOT_COLLECTION, Reason.CAUSE_UNKNOWN),
-        *(Reason.SCALE_OUT_DID_NOT_HELP, Reason.NOT_WORTH_IT),
+        *(Reason.SCALE_OUT_DID_NOT_HELP, Reason.NOT_WORTH_IT, Reason.STILL_HOLDS_DATA, Reason.VOLUME_KEPT),
     }
 )
 """Reasons of decisions that somebody has to look into; the others are what the operator is meant to do."""

@@ -14,6 +14,7 @@ from vectortier.children.keys import SECRET_KEYS
 from vectortier.decide.facts.homeless import why_homeless
 from vectortier.decide.facts.look import is_running, node_name
 from vectortier.decide.facts.placement import ALIVE
+from vectortier.decide.steps.at import under_way
 from vectortier.model.journal import Result, StepName, StepState
 from vectortier.model.value import Unknown
 from vectortier.report.state import State
@@ -26,6 +27,7 @@ STUCK = {
     Reason.TARGET_UNSCHEDULABLE,
     Reason.APPLY_REFUSED,
     Reason.JOURNAL_UNREADABLE,
+    Reason.VOLUME_KEPT,
 }
 """Reasons that stay until somebody changes something."""
 NODE_TROUBLE = {Reason.NODE_DEAD, Reason.NODE_CUT_OFF, Reason.UNSCHEDULABLE, Reason.STORAGE_UNAVAILABLE}
@@ -152,7 +154,7 @@ def _going_on(state: State, ready: Finding) -> tuple[str, str] | None:
     if state.operation is not None:
         index = state.operation.current
         name = state.operation.steps[index].name if index is not None else "End"
-        return Reason.SCALING_OUT, f"{state.operation.kind} {state.operation.id}: {name}"
+        return under_way(state.operation.kind), f"{state.operation.kind} {state.operation.id}: {name}"
     starting = {Reason.PROGRESSING, Reason.WEAVIATE_STARTING, Reason.NODE_CUT_OFF}
     return (ready.reason, ready.message) if ready.reason in starting else None
 

@@ -6,7 +6,8 @@ from vectortier.api.scaling import SearchObjective
 from vectortier.api.vectortier import Mode
 from vectortier.decide.facts.placement import is_active
 from vectortier.decide.facts.versions import FIRST_SAFE, oldest_version, parse_version
-from vectortier.decide.rules.gates import PAUSE_ANNOTATION
+from vectortier.decide.rules.gates import PAUSE_ANNOTATION, PAUSE_SCALE_IN_ANNOTATION, is_set
+from vectortier.decide.steps.at import under_way
 from vectortier.model.journal import StepName
 from vectortier.model.value import Unknown
 from vectortier.report.readiness import Finding, finding
@@ -50,9 +51,7 @@ IN_THE_WAY = {
     Reason.LOCK_HELD,
 }
 
-NO_EFFECT_YET = tuple(
-    f"vectortier.dev/{name}" for name in ("pause-scale-in", "pause-rotation", "fixed-nodes", "approve", "cancel")
-)
+NO_EFFECT_YET = tuple(f"vectortier.dev/{name}" for name in ("pause-rotation", "fixed-nodes", "approve", "cancel"))
 _BUDGET_DAYS = SearchObjective.model_fields["budget_days"].default
 
 
@@ -124,8 +123,8 @@ def _limited(state: State) -> Finding:
 
 def _rebalancing(state: State) -> Finding:
     operation = state.operation
-    if operation is not None and any(s.name is StepName.COPY for s in operation.steps):
-        return finding(ConditionType.REBALANCING, True, Reason.SCALING_OUT, f"{operation.kind} {operation.id}")
+    if operation is not None and any(s.name in (StepName.COPY, StepName.DROP_COPY) for s in operation.steps):
+        return finding(ConditionType.REBALANCING, True, under_way(operation.kind), f"{operation.kind} {operation.id}")
     active = [m for m in (state.database.movements if state.database is not None else ()) if is_active(m.state)]
     if active:
         text = f"{active[0].kind} of {active[0].collection}/{active[0].shard}, begun by somebody else"
@@ -136,8 +135,11 @@ def _rebalancing(state: State) -> Finding:
 def _paused(state: State) -> Finding:
     if _is_paused(state):
         return finding(ConditionType.PAUSED, True, Reason.PAUSED, f"the annotation {PAUSE_ANNOTATION} is set")
+    if is_set(state.observed.tier, PAUSE_SCALE_IN_ANNOTATION):
+        text = f"the annotation {PAUSE_SCALE_IN_ANNOTATION} is set: nothing is taken away"
+        return finding(ConditionType.PAUSED, True, Reason.PAUSED, text)
     return finding(ConditionType.PAUSED, False, Reason.AS_EXPECTED, "nothing is paused")
 
 
 def _is_paused(state: State) -> bool:
-    return state.observed.tier.annotations.get(PAUSE_ANNOTATION, "false").lower() != "false"
+    return is_set(state.observed.tier, PAUSE_ANNOTATION)

@@ -39,6 +39,7 @@ def build_ports(
         ),
         operator=OperatorSettings(settings.operator_image, settings.operator_namespace, settings.xds_address),
         weaviate_url=settings.weaviate_url,
+        weaviate_cluster_url=settings.weaviate_cluster_url,
         pools=pools,
         background=Background(pools.jobs),
         clock=time.time,
@@ -62,6 +63,7 @@ def build_onlooker(kubernetes: Kubernetes, prometheus: Prometheus, weaviate_url:
         # Only for children that are compared with each other: they are never applied.
         operator=OperatorSettings("unknown", "unknown", "unknown:18000"),
         weaviate_url=weaviate_url,
+        weaviate_cluster_url="",
         pools=pools,
         background=Background(pools.jobs),
         clock=time.time,

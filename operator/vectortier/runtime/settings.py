@@ -21,6 +21,8 @@ class Settings:
     prometheus_token_file: Path | None = None
     weaviate_url: str = "http://{ip}:8080"
     """How a Weaviate node is reached; {ip}, {pod}, {ordinal} and {namespace} are filled in."""
+    weaviate_cluster_url: str = "http://{ip}:7947"
+    """The same for the port through which the nodes talk to each other."""
     lease_namespace: str | None = None
     lease_name: str = "vectortier-operator"
     lease_seconds: float = 15.0

@@ -80,7 +80,7 @@ def test_all_are_begun_at_once_and_whichever_is_warm_is_noted(pool: ThreadPoolEx
         "metadata": {"name": journal_name("t"), "resourceVersion": "1", "annotations": {EPOCH_ANNOTATION: TERM.mark}}
     }
     view = TierView({}, tier, None, VectorTierStatus(), {(kinds.CONFIG_MAP.name, journal_name("t")): seen}, None)  # type: ignore[arg-type]
-    tools = Tools(kubernetes, Client, warming, Background(pool), woken.set, TERM, 50.0)  # type: ignore[arg-type]
+    tools = Tools(kubernetes, Client, Client, warming, Background(pool), woken.set, TERM, 50.0)  # type: ignore[arg-type]
 
     def look(now: Journal) -> Journal:
         kubernetes.written = None

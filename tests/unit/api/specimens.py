@@ -50,7 +50,7 @@ FULL_TIER = _object(
         "damping": {
             "windows": {"shortSeconds": 60, "longSeconds": 300},
             "scaleOut": {"stabilizationWindowSeconds": 60, "cooldownSeconds": 300},
-            "scaleIn": {"stabilizationWindowSeconds": 1800},
+            "scaleIn": {"stabilizationWindowSeconds": 1800, "keepVolumesSeconds": 604800},
             "maxConcurrentMoves": 1,
         },
         "rotation": {

@@ -8,17 +8,36 @@ from hypothesis import strategies as st
 from tests.unit.decide import builders as b
 from vectortier.api.status import VectorTierStatus
 from vectortier.api.vectortier import Mode, VectorTierSpec
+from vectortier.decide.facts.holders import held_by
+from vectortier.decide.facts.placement import find_shard, is_active
 from vectortier.decide.rules.gates import NOTES
 from vectortier.decide.tier import decide
 from vectortier.model.journal import Journal, Operation, OperationKind, Result, Step, StepName, StepState
 from vectortier.model.observation import Observation
 from vectortier.model.outcome import ActionOutcome
-from vectortier.model.plan import BeginOperation, Outcome, Plan, RestartNode, SetNodes
+from vectortier.model.plan import (
+    BeginOperation,
+    DropCopy,
+    Outcome,
+    Plan,
+    RemoveFromRaft,
+    RemoveNode,
+    RestartNode,
+    SetNodes,
+)
 from vectortier.model.value import Unknown
 from vectortier.model.weaviate import Database, Movement, RaftMember
 from vectortier.report.status import build_status
 
 unknown = st.builds(Unknown, reason=st.just("MetricsUnavailable"), message=st.just("no answer"))
+TAKING = (
+    StepName.DRAIN,
+    StepName.LOWER_FACTOR,
+    StepName.DROP_COPY,
+    StepName.REMOVE_NODE,
+    StepName.REMOVE_FROM_RAFT,
+    StepName.PURGE_VOLUME,
+)
 ordinals = st.integers(0, 3)
 times = st.sampled_from([b.NOW - 1e6, b.NOW - 700.0, b.NOW - 100.0, b.NOW - 5.0, b.NOW])
 numbers = st.sampled_from([0.0, 0.5, 5.0, 500.0, 1e9, float("nan"), float("inf"), -1.0])
@@ -89,7 +108,19 @@ def operations(draw: st.DrawFn) -> Operation:
 
     if draw(st.sampled_from([False, False, False, True])):
         kind = OperationKind.SCALE_IN
-        steps = [step(StepName.REMOVE_NODE, target=t, nodes=int(t[-1])) for t in targets]
+        steps = [
+            *(step(StepName.DRAIN, target=t) for t in targets),
+            step(StepName.LOWER_FACTOR, collection="Ticket", factor=1),
+            *(
+                one
+                for t in targets
+                for one in (
+                    step(StepName.DROP_COPY, collection="Ticket", shard="s0", target=t),
+                    step(StepName.REMOVE_NODE, target=t, nodes=int(t[-1])),
+                    step(StepName.REMOVE_FROM_RAFT, target=t, nodes=int(t[-1])),
+                )
+            ),
+        ]
     else:
         kind = OperationKind.SCALE_OUT
         steps = [
@@ -155,14 +186,27 @@ def healthy(draw: st.DrawFn) -> Observation:
 
 @st.composite
 def shrinking(draw: st.DrawFn) -> Observation:
-    """Everything is fine, and one of the youngest nodes is to go."""
+    """Everything is fine but for the load, and one of the youngest nodes is to go."""
     nodes = draw(st.integers(2, 4))
     going = draw(st.integers(max(1, nodes - 2), nodes - 1))
-    state = draw(st.sampled_from(list(StepState)))
-    step = Step(name=StepName.REMOVE_NODE, target=b.node(going), nodes=going, state=state, started_at=b.NOW - 5)
-    operation = Operation(id="o-1", kind=OperationKind.SCALE_IN, why="d", epoch=1, started_at=b.NOW - 60, steps=(step,))
+    took = {"state": draw(st.sampled_from(list(StepState))), "started_at": b.NOW - draw(st.sampled_from([5, 50, 1000]))}
+    name = draw(st.sampled_from(TAKING))
+    place = {"collection": "Ticket", "shard": "s0"} if name is StepName.DROP_COPY else {}
+    if name is StepName.LOWER_FACTOR:
+        place = {"collection": "Ticket"}
+    step = Step(name=name, target=b.node(going), nodes=going, factor=1, **place, **took)
+    operation = Operation(
+        id="o-1", kind=OperationKind.SCALE_IN, why="d", epoch=1, started_at=b.NOW - 60, copies=1, steps=(step,)
+    )
     serving = b.serving(*range(draw(st.integers(1, nodes))))
-    return b.observation(nodes, journal=Journal(operation=operation, serving=serving))
+    held = (b.collection(replicas=tuple(draw(st.sets(st.integers(0, nodes - 1), min_size=1)))),)
+    raft = b.database(4).raft[: draw(st.integers(1, 4))]
+    return b.observation(
+        nodes,
+        database=b.database(nodes, held, raft=raft),
+        journal=Journal(operation=operation, serving=serving),
+        load=draw(loads()),
+    )
 
 
 def decided_again_it_is_the_same(spec: VectorTierSpec, seen: Observation, plan: Plan) -> None:
@@ -190,15 +234,33 @@ def a_second_operation_is_never_begun(spec: VectorTierSpec, seen: Observation, p
         assert not isinstance(plan.action, BeginOperation)
 
 
-def a_node_goes_only_when_it_is_the_youngest_and_nobody_is_sent_to_it(
+def a_node_goes_only_when_it_is_the_youngest_holds_nothing_and_nobody_is_sent_to_it(
     spec: VectorTierSpec, seen: Observation, plan: Plan
 ) -> None:
-    if isinstance(plan.action, SetNodes) and not isinstance(seen.workload, Unknown):
-        assert not isinstance(seen.journal, Unknown)
-        if plan.action.nodes < seen.workload.desired_nodes:
-            assert plan.action.nodes >= max(seen.workload.desired_nodes - 1, spec.nodes.min)
-            going = b.node(plan.action.nodes)
-            assert going not in {e.pod for e in (*(plan.serving or ()), *seen.journal.serving)}
+    if isinstance(seen.workload, Unknown) or isinstance(seen.journal, Unknown) or isinstance(seen.database, Unknown):
+        assert not isinstance(plan.action, RemoveNode | DropCopy | RemoveFromRaft)
+        return
+    if isinstance(plan.action, SetNodes):
+        assert plan.action.nodes > seen.workload.desired_nodes
+    if isinstance(plan.action, RemoveNode):
+        assert plan.action.nodes >= max(seen.workload.desired_nodes - 1, spec.nodes.min)
+        assert plan.action.node == b.node(plan.action.nodes)
+        assert plan.action.node not in {e.pod for e in (*(plan.serving or ()), *seen.journal.serving)}
+        assert not held_by(seen.database, plan.action.node)
+        assert not any(r.voter and r.id == plan.action.node for r in seen.database.raft)
+
+
+def what_is_dropped_is_elsewhere_and_raft_forgets_nobody_who_is_named(
+    spec: VectorTierSpec, seen: Observation, plan: Plan
+) -> None:
+    if isinstance(plan.action, DropCopy) and not isinstance(seen.database, Unknown):
+        shard = find_shard(seen.database, plan.action.collection, plan.action.shard)
+        assert shard is not None
+        assert len(set(shard.replicas) - {plan.action.node}) >= max(1, spec.copies.min)
+        assert not any(is_active(m.state) and m.source == plan.action.node for m in seen.database.movements)
+    if isinstance(plan.action, RemoveFromRaft) and not isinstance(seen.database, Unknown):
+        assert not held_by(seen.database, plan.action.node)
+        assert plan.action.node not in {m.name for m in seen.database.members}
 
 
 def nothing_is_moved_in_mode_observe_or_while_paused(spec: VectorTierSpec, seen: Observation, plan: Plan) -> None:
@@ -238,7 +300,8 @@ def test_whatever_is_observed(spec: VectorTierSpec, seen: Observation) -> None:
     the_tier_never_grows_past_its_bounds(spec, seen, plan)
     nodes_are_never_added_on_missing_knowledge(spec, seen, plan)
     a_second_operation_is_never_begun(spec, seen, plan)
-    a_node_goes_only_when_it_is_the_youngest_and_nobody_is_sent_to_it(spec, seen, plan)
+    a_node_goes_only_when_it_is_the_youngest_holds_nothing_and_nobody_is_sent_to_it(spec, seen, plan)
+    what_is_dropped_is_elsewhere_and_raft_forgets_nobody_who_is_named(spec, seen, plan)
     nothing_is_moved_in_mode_observe_or_while_paused(spec, seen, plan)
     the_last_verdict_is_the_decision(spec, seen, plan)
     the_serving_set_is_never_empty_and_names_only_pods_that_run(spec, seen, plan)

@@ -7,7 +7,7 @@ from tests.unit.decide.growth import LONG, WANTED, assert_has_grown, at_each_poi
 from tests.unit.decide.wanting import growing_to, shrinking_to
 from tests.unit.decide.world import Crash, World, last_result
 from vectortier.model.journal import OperationKind, Result
-from vectortier.model.plan import DeleteMovement, RaiseFactor, SetNodes, StartCopy, WarmNode
+from vectortier.model.plan import DeleteMovement, RaiseFactor, RemoveNode, SetNodes, StartCopy, WarmNode
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +90,7 @@ def test_after_such_a_failure_what_is_there_is_used_and_only_what_is_missing_is_
 def large() -> World:
     """Three nodes that all serve, of which two may go."""
     names = [node(i) for i in range(3)]
-    world = tier(desired=3, serving_enough=0, carries_out=tuple(OperationKind))
+    world = tier(desired=3, serving_enough=0)
     world.collections = {"Note": {"s0": list(names)}, "Ticket": {"a": list(names), "b": list(names)}}
     world.factor = {"Note": 3, "Ticket": 3}
     world.born = dict.fromkeys(names, world.now - 86_400.0)
@@ -101,6 +101,9 @@ def assert_one_is_left(world: World) -> None:
     assert last_result(world.journal) is Result.SUCCEEDED
     assert [e.pod for e in world.journal.serving] == [node(0)]
     assert world.desired == 1
+    assert world.raft == {node(0)}
+    assert world.factor == {"Note": 1, "Ticket": 1}
+    assert world.volumes == {node(0): False, node(1): True, node(2): True}
 
 
 @pytest.mark.parametrize("crash", ["before", "between", None])
@@ -110,7 +113,7 @@ def test_nodes_are_taken_away_from_the_top_and_never_while_they_serve(
     shrinking_to(monkeypatch, 1)
     world = large()
     at_each_point(world, crash, assert_one_is_left)
-    assert [a.nodes for a in world.actions if isinstance(a, SetNodes)] == [2, 1]
+    assert [a.nodes for a in world.actions if isinstance(a, RemoveNode)] == [2, 1]
 
 
 def test_where_nodes_cannot_be_taken_away_it_is_only_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from vectortier.decide.ruling import Ruling
 from vectortier.decide.tier import decide
 from vectortier.model.journal import Cost, Journal, Operation, OperationKind, Step, StepName, StepState
 from vectortier.model.outcome import ActionOutcome
-from vectortier.model.plan import CompleteStep, DeleteMovement, EndOperation, JournalStep, SetNodes
+from vectortier.model.plan import CompleteStep, DeleteMovement, EndOperation, JournalStep, RemoveNode, SetNodes
 from vectortier.model.value import Unknown
 from vectortier.model.weaviate import Movement
 from vectortier.report.status import build_status
@@ -52,22 +52,34 @@ def removing(state: StepState = StepState.JOURNALLED, seconds: float = 5.0) -> S
     return Step(name=StepName.REMOVE_NODE, target=b.node(2), nodes=2, state=state, started_at=b.NOW - seconds)
 
 
+EMPTY = (b.collection(replicas=(0, 1)),)
+"""What is held where node 2 holds nothing."""
+
+
 def shrunk(nodes: int, step: Step, **changes: Any) -> Ruling:
-    return ruled(nodes, step, kind=OperationKind.SCALE_IN, **changes)
+    given = {"database": b.database(nodes, EMPTY), **changes}
+    return ruled(nodes, step, kind=OperationKind.SCALE_IN, **given)
 
 
 def test_a_node_that_goes_is_journalled_then_lowered_then_read_back() -> None:
     assert isinstance(shrunk(3, removing(StepState.PENDING)).action, JournalStep)
     assert shrunk(3, removing()).action is None, "it serves yet"
-    assert shrunk(3, removing(), serving=(0, 1)).action == SetNodes(index=0, nodes=2)
+    assert shrunk(3, removing(), serving=(0, 1)).action == RemoveNode(index=0, node=b.node(2), nodes=2)
     assert isinstance(shrunk(2, removing()).action, CompleteStep)
 
 
-def test_a_node_that_weaviate_still_counts_has_not_gone() -> None:
-    ruling = shrunk(2, removing(), database=b.database(3, (b.collection(replicas=(0, 1)),)))
+def test_a_node_that_weaviate_still_counts_has_not_gone_however_long_that_takes() -> None:
+    ruling = shrunk(2, removing(), database=b.database(3, EMPTY))
     assert (ruling.action, ruling.reason) == (None, "ScalingIn")
-    late = shrunk(2, removing(seconds=1000.0), database=b.database(3, (b.collection(replicas=(0, 1)),)))
-    assert isinstance(late.action, EndOperation)
+    late = shrunk(2, removing(seconds=1000.0), database=b.database(3, EMPTY))
+    assert (late.action, late.reason) == (None, "NodeDead")
+
+
+def test_raft_is_told_to_forget_a_node_however_long_something_else_was_in_the_way() -> None:
+    step = Step(name=StepName.REMOVE_FROM_RAFT, target=b.node(2), nodes=2)
+    kept = b.database(2, EMPTY, raft=b.database(3).raft, backup_running=True)
+    ruling = shrunk(2, step, database=kept, began=b.NOW - 9000)
+    assert (ruling.action, ruling.reason) == (None, "BackupInFlight")
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,16 @@ from vectortier.model.plan import (
     BeginOperation,
     CompleteStep,
     DeleteMovement,
+    DropCopy,
     EndOperation,
     ExtendOperation,
     JournalStep,
+    LowerFactor,
     Plan,
+    PurgeVolume,
     RaiseFactor,
+    RemoveFromRaft,
+    RemoveNode,
     RestartNode,
     SetNodes,
     StartCopy,
@@ -31,7 +36,7 @@ from vectortier.model.plan import (
 )
 from vectortier.model.value import Unknown
 from vectortier.model.weaviate import Collection, Database, Member, Movement, RaftMember, Shard, ShardOnNode
-from vectortier.model.workload import Pod, Workload
+from vectortier.model.workload import Pod, Volume, Workload
 
 STATES = ("REGISTERED", "HYDRATING", "FINALIZING", "INTEGRATING", "READY")
 Crash = Literal["before", "between"]
@@ -55,11 +60,17 @@ class World:
     looks: int = 0
     serving_enough: int = 2
     """As long as fewer nodes serve, the promise is missed."""
-    carries_out: tuple[OperationKind, ...] = (OperationKind.SCALE_OUT,)
+    carries_out: tuple[OperationKind, ...] = tuple(OperationKind)
     generation: int = 1
     born: dict[str, float] = field(default_factory=lambda: {node(0): NOW - 86_400.0})
     factor: dict[str, int] = field(default_factory=dict)
     movements: dict[str, Movement] = field(default_factory=dict)
+    raft: set[str] = field(default_factory=set)
+    """Everybody who ever joined and was not removed."""
+    volumes: dict[str, bool] = field(default_factory=dict)
+    """By node: whether it was left by one that was taken away."""
+    stuck_volumes: bool = False
+    """Whether something keeps claims from going."""
     warmed: dict[str, int] = field(default_factory=dict)
     """For how many looks each node was warmed; it takes two."""
     journal: Journal = field(default_factory=Journal)
@@ -102,6 +113,7 @@ class World:
                 pods=tuple(self._pod(i) for i in range(self.desired)),
                 gateway_ready_replicas=1,
                 gateway_desired_replicas=1,
+                volumes=tuple(Volume(name=f"data-{n}", uid=f"claim-{n}", node=n) for n in sorted(self.volumes)),
             ),
             database=self._database(),
             load=load(bad=0.1 if short_of_copies else 0.0),
@@ -130,7 +142,7 @@ class World:
         joined = self._joined()
         return Database(
             members=tuple(Member(name=n, status="HEALTHY", version="1.39.3", shards=self._held(n)) for n in joined),
-            raft=tuple(RaftMember(id=n, voter=n == node(0)) for n in joined),
+            raft=tuple(RaftMember(id=n, voter=n == node(0)) for n in sorted(self.raft)),
             collections=tuple(
                 Collection(
                     name=name,
@@ -153,6 +165,8 @@ class World:
     def _advance(self) -> None:
         for i in range(self.desired):
             self.born.setdefault(node(i), self.now)
+            self.volumes.setdefault(node(i), False)
+        self.raft.update(self._joined())
         for key, m in self.movements.items() if self.looks % self.looks_per_state == 0 else ():
             if m.state in {"READY", "CANCELLED"}:
                 continue
@@ -198,16 +212,52 @@ class World:
                 self.factor[action.collection] = action.factor
             case RestartNode():
                 self.born[action.pod] = self.now
+            case _:
+                self._take_away(action)
         return journal
 
+    def _take_away(self, action: Action) -> None:
+        match action:
+            case LowerFactor():
+                self.factor[action.collection] = action.factor
+            case DropCopy():
+                self._drop_copy(action)
+            case RemoveNode():
+                self._remove_node(action)
+            case RemoveFromRaft():
+                assert action.node not in self._joined(), "a member is removed from raft"
+                assert not self._names(action.node), "its shards would be given to nodes that have nothing of them"
+                self.raft.discard(action.node)
+            case PurgeVolume():
+                assert self.volumes.get(action.node, True), "the volume of a node that is to be there"
+                if not self.stuck_volumes:
+                    self.volumes.pop(action.node, None)
+
     def _set_nodes(self, nodes: int) -> None:
-        gone = {node(i) for i in range(nodes, self.desired)}
-        assert not gone & {e.pod for e in self.journal.serving}, "out of the serving set first, then it goes"
+        assert nodes >= self.desired, "nodes are only taken away by name"
+        for name in (node(i) for i in range(self.desired, nodes)):
+            assert not self.volumes.get(name, False) or self._names(name), "a node starts on what another left behind"
         self.desired = nodes
-        for shards in self.collections.values():
-            for shard, on in shards.items():
-                shards[shard] = [name for name in on if name not in gone]
-                assert shards[shard], "the last copy is gone"
+
+    def _drop_copy(self, action: DropCopy) -> None:
+        assert action.node not in {e.pod for e in self.journal.serving}, "out of the serving set first"
+        on = self.replicas(action.collection, action.shard)
+        if action.node in on:
+            assert len(on) > self.factor.get(action.collection, 1), "Weaviate keeps as many copies as it promises"
+            on.remove(action.node)
+        assert len(on) >= max(1, action.copies), "too few copies are left"
+
+    def _remove_node(self, action: RemoveNode) -> None:
+        assert action.node not in {e.pod for e in self.journal.serving}, "out of the serving set first, then it goes"
+        assert not self._names(action.node), "a node goes with what nobody else may have"
+        if self.desired > action.nodes:
+            assert node(self.desired - 1) == action.node, "only the youngest can go"
+            self.desired = action.nodes
+            self.volumes[action.node] = True
+            self.born.pop(action.node, None)
+
+    def _names(self, name: str) -> bool:
+        return any(name in on for shards in self.collections.values() for on in shards.values())
 
     def _start(self, action: StartCopy) -> str:
         assert action.target not in self.replicas(action.collection, action.shard), "the copy exists"

@@ -38,6 +38,7 @@ CALLS: dict[tuple[str, str], set[Kind]] = {
     ("act/replace.py", "create"): {kinds.CONFIG_MAP, kinds.LEASE},
     ("act/replace.py", "replace"): {kinds.CONFIG_MAP, kinds.LEASE},
     ("act/status.py", "apply"): OWN,
+    ("act/volumes.py", "delete"): {kinds.VOLUME_CLAIM},
     ("observe/decisions.py", "find"): {kinds.CONFIG_MAP},
     ("observe/tier.py", "find"): {kinds.VECTOR_TIER, kinds.SECRET},
     ("observe/tier.py", "list"): set(LISTED),

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from vectortier.act.journal import journal_data
 from vectortier.api.status import VectorTierStatus
 from vectortier.api.vectortier import VectorTierSpec
+from vectortier.model.journal import Journal, Operation, OperationKind, Step, StepName, StepState
 from vectortier.model.observation import Identity
+from vectortier.observe.journal import journal_name
 from vectortier.observe.tier import TierView
 from vectortier.observe.workload import present_nodes, read_pod
 
@@ -48,12 +51,27 @@ def test_a_pod_that_is_being_deleted_is_terminating() -> None:
     assert read_pod(raw).terminating
 
 
-def view(nodes: int = 0, replicas: int | None = None, claims: tuple[int, ...] = ()) -> TierView:
+def removal_of(ordinal: int) -> dict[str, Any]:
+    """The tier's journal, by which the node was taken away."""
+    step = Step(
+        name=StepName.REMOVE_FROM_RAFT, target=f"tickets-weaviate-{ordinal}", state=StepState.DONE, finished_at=5.0
+    )
+    operation = Operation(id="o", kind=OperationKind.SCALE_IN, why="d", epoch=1, started_at=1.0, steps=(step,))
+    return {"metadata": {"name": journal_name("tickets")}, "data": journal_data(Journal(history=(operation,)))}
+
+
+def view(
+    nodes: int = 0, replicas: int | None = None, claims: tuple[int, ...] = (), removed: int | None = None
+) -> TierView:
     spec = {"slo": {"search": {"p99Milliseconds": 250}}, "nodes": {"min": 1, "max": 5}}
     objects: dict[tuple[str, str], dict[str, Any]] = {
-        ("PersistentVolumeClaim", f"data-tickets-weaviate-{n}"): {"metadata": {"name": f"data-tickets-weaviate-{n}"}}
+        ("PersistentVolumeClaim", f"data-tickets-weaviate-{n}"): {
+            "metadata": {"name": f"data-tickets-weaviate-{n}", "uid": f"claim-{n}"}
+        }
         for n in claims
     }
+    if removed is not None:
+        objects["ConfigMap", journal_name("tickets")] = removal_of(removed)
     if replicas is not None:
         objects["StatefulSet", "tickets-weaviate"] = {"spec": {"replicas": replicas}}
     return TierView(
@@ -74,8 +92,16 @@ def view(nodes: int = 0, replicas: int | None = None, claims: tuple[int, ...] = 
         (view(nodes=3), 3),
         (view(claims=(0, 1, 2)), 3),
         (view(replicas=2, claims=(0, 1, 2)), 2),
+        (view(claims=(0, 1, 2), removed=2), 2),
     ],
-    ids=["a new tier", "as it is", "the StatefulSet was deleted", "made again on old volumes", "volumes of the past"],
+    ids=[
+        "a new tier",
+        "as it is",
+        "the StatefulSet was deleted",
+        "made again on old volumes",
+        "volumes of the past",
+        "made again beside the volume of a node that was taken away",
+    ],
 )
 def test_how_many_nodes_a_tier_has(seen: TierView, nodes: int) -> None:
     assert present_nodes(seen) == nodes

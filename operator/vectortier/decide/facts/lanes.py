@@ -2,12 +2,17 @@
 
 A lane is the steps of one node, in order. Three things tie lanes together: a change of the number of nodes comes
 before everything after it, a collection's factor waits for every copy of its shards, and only so many nodes are copied
-to at the same time.
+to at the same time. What takes something away is done alone: after everything before it, and before everything after.
 """
 
 from vectortier.model.journal import Operation, Step, StepName, StepState
 
-_NODES = {StepName.ADD_NODE, StepName.REMOVE_NODE}
+_ALONE = {
+    StepName.LOWER_FACTOR,
+    StepName.DROP_COPY,
+    StepName.REMOVE_NODE,
+    StepName.REMOVE_FROM_RAFT,
+}
 
 
 def may_run(operation: Operation, most_copies: int) -> tuple[int, ...]:
@@ -30,7 +35,9 @@ def _is_free(operation: Operation, index: int) -> bool:
 
 
 def _needs(step: Step, earlier: Step) -> bool:
-    if earlier.name in _NODES:
+    if step.name is StepName.ADD_NODE and earlier.name is StepName.PURGE_VOLUME:
+        return True
+    if earlier.name is StepName.ADD_NODE or earlier.name in _ALONE or step.name in _ALONE:
         return True
     if step.name is StepName.RAISE_FACTOR:
         return earlier.name is StepName.COPY and earlier.collection == step.collection

@@ -18,9 +18,9 @@ def movement_seconds(journal: Journal) -> float:
 
 
 def last_changed(journal: Journal, kind: OperationKind) -> float | None:
-    """When an operation of the kind that succeeded last changed the number of nodes, or was begun, in Unix seconds;
+    """When an operation of the kind last changed the number of nodes, or one that succeeded was begun, in Unix seconds;
     None: never."""
-    done = [o for o in journal.history if o.kind is kind and o.result is Result.SUCCEEDED]
+    done = [o for o in journal.history if o.kind is kind]
     return max((time for operation in done for time in _changes(operation)), default=None)
 
 
@@ -37,7 +37,8 @@ def _made_copies(operation: Operation) -> bool:
 
 def _changes(operation: Operation) -> tuple[float, ...]:
     resized = (s.finished_at for s in operation.steps if s.name in (StepName.ADD_NODE, StepName.REMOVE_NODE))
-    return (operation.started_at, *(time for time in resized if time is not None))
+    began = (operation.started_at,) if operation.result is Result.SUCCEEDED else ()
+    return (*began, *(time for time in resized if time is not None))
 
 
 def _seconds(operation: Operation) -> float:

@@ -5,16 +5,12 @@ import math
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.movement import last_changed, last_ended
 from vectortier.decide.facts.need import Sizing, Wanted
+from vectortier.decide.facts.overload import overload
 from vectortier.decide.facts.placement import copies
 from vectortier.decide.facts.shortfall import shortfall
 from vectortier.decide.facts.sizing import quiet_seconds
-from vectortier.decide.facts.utilisation import saturated_share
 from vectortier.model.journal import OperationKind
-from vectortier.model.load import BUDGET
-from vectortier.model.value import Unknown
 
-MOSTLY = 0.5
-"""So large a share of the serving nodes has to be busy all the time."""
 EFFECT_SECONDS = 30.0
 """After a scale-out, until what has queued before is worked off and the metrics show what the new copies do."""
 MOST_GROWTH = 2
@@ -27,11 +23,37 @@ def wanted(facts: Facts) -> Wanted | None:
     if have is None or have == 0 or shortfall(facts) is not None:
         return None
     size = facts.sizing
+    if (allowed := _allowed(facts, size, have)) is not None:
+        return allowed
     if size is None or size.serving == 0:
         return None
     if not _is_proved(facts):
         return _fewer(facts, size, have)
     return _relief(facts, size, have) or _more(facts, size, have) or _fewer(facts, size, have)
+
+
+def _allowed(facts: Facts, size: Sizing | None, have: int) -> Wanted | None:
+    """No more than the spec allows, once its maximum was lowered below what there is, unless more is needed."""
+    spec = facts.spec
+    least = min(have, spec.copies.max, spec.nodes.max)
+    need = 0.0 if size is None else max(size.now, size.ahead)
+    if need > least or facts.verdict.missed_now:
+        return None
+    if have > spec.copies.max:
+        return Wanted(least, f"there are {have} copies, copies.max is {spec.copies.max}")
+    if facts.workload.desired_nodes > spec.nodes.max:
+        return Wanted(least, f"there are {facts.workload.desired_nodes} nodes, nodes.max is {spec.nodes.max}")
+    return None
+
+
+def is_too_large(facts: Facts) -> bool:
+    """Whether what is wanted is less than there is."""
+    have = copies(facts.database) or 0
+    if facts.wanted is None:
+        return False
+    return facts.wanted.copies < have or (
+        facts.wanted.copies == have and facts.workload.desired_nodes > facts.spec.nodes.max
+    )
 
 
 def wanted_besides(coming: Facts) -> Wanted | None:
@@ -51,21 +73,10 @@ def wanted_besides(coming: Facts) -> Wanted | None:
 def _relief(facts: Facts, size: Sizing, have: int) -> Wanted | None:
     """At least one more for a tier that is overloaded, whatever the model says. Not before the copies that came last
     had time to work off what has queued."""
-    overload, ended = _overload(facts), last_ended(facts.journal, OperationKind.SCALE_OUT)
-    if overload is None or (ended is not None and facts.now - ended < EFFECT_SECONDS):
+    overloaded, ended = overload(facts), last_ended(facts.journal, OperationKind.SCALE_OUT)
+    if overloaded is None or (ended is not None and facts.now - ended < EFFECT_SECONDS):
         return None
-    return Wanted(_target(size, have, max(size.now, size.ahead)), overload)
-
-
-def _overload(facts: Facts) -> str | None:
-    """What shows that the nodes are busy all the time and searches are late; None when they are not."""
-    load = facts.load
-    if isinstance(load, Unknown) or load.instant is None:
-        return None
-    busy, late = saturated_share(facts, load), load.instant.bad_fraction
-    if busy is None or busy < MOSTLY or late is None or late <= BUDGET:
-        return None
-    return f"{busy:.0%} of the nodes are busy all the time and {late:.0%} of the searches are late"
+    return Wanted(_target(size, have, max(size.now, size.ahead)), overloaded)
 
 
 def _more(facts: Facts, size: Sizing, have: int) -> Wanted | None:

@@ -5,8 +5,9 @@ from datetime import datetime
 from vectortier.api.reasons import Reason
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.shortfall import shortfall
+from vectortier.decide.facts.sizing import quiet_seconds
 from vectortier.decide.ruling import Ruling, hold, passes
-from vectortier.model.journal import Operation, Result
+from vectortier.model.journal import Operation, OperationKind, Result
 
 RETRY_ANNOTATION = "vectortier.dev/reconcile-requested-at"
 FIRST_BACK_OFF_SECONDS = 1800.0
@@ -14,14 +15,13 @@ LONGEST_BACK_OFF_SECONDS = 8 * 3600.0
 
 
 def cooled_down(facts: Facts) -> Ruling | None:
-    """Hold for `cooldownSeconds` after a success; after a failure until the spec changes, somebody asks for it, or a
-    back-off that doubles from half an hour to eight hours has passed."""
-    finished = sorted((o for o in facts.journal.history if o.finished_at is not None), key=_finished_at, reverse=True)
-    if not finished:
-        return None
+    """Hold for `cooldownSeconds` after any success; after a failure to grow until the spec changes, somebody asks for
+    it, or a back-off that doubles from half an hour to eight hours has passed. A failure to shrink is none to grow."""
+    failed = after_failures(facts, OperationKind.SCALE_OUT)
+    finished = _finished(facts, OperationKind.SCALE_OUT, OperationKind.SCALE_IN)
+    if failed is not None or not finished:
+        return failed
     last, age = finished[0], facts.now - _finished_at(finished[0])
-    if last.result is Result.FAILED:
-        return _after_failure(facts, finished, age)
     if facts.wanted is not None:
         return passes("what is needed was not read from windows that the last operation is still in")
     needed = facts.spec.damping.scale_out.cooldown_seconds
@@ -32,8 +32,31 @@ def cooled_down(facts: Facts) -> Ruling | None:
     return hold(Reason.COOLING_DOWN, f"{last.kind} {last.id} ended {age:.0f} s ago; {needed} s of cool-down")
 
 
-def _after_failure(facts: Facts, finished: list[Operation], age: float) -> Ruling:
-    last = finished[0]
+def settled_down(facts: Facts) -> Ruling | None:
+    """The same for taking nodes away; after a scale-in that was reversed, for as long as no change is undone. That the
+    tier has been too large for long enough is part of what is wanted."""
+    failed = after_failures(facts, OperationKind.SCALE_IN)
+    finished = _finished(facts, OperationKind.SCALE_IN)
+    if failed is not None or not finished or finished[0].result is not Result.REVERSED:
+        return failed
+    last, age, needed = finished[0], facts.now - _finished_at(finished[0]), quiet_seconds(facts)
+    if age >= needed:
+        return passes(f"{last.id} was reversed {age:.0f} s ago, long enough for a new attempt")
+    return hold(Reason.COOLING_DOWN, f"{last.id} was reversed {age:.0f} s ago; next attempt after {needed:.0f} s")
+
+
+def _finished(facts: Facts, *kinds: OperationKind) -> list[Operation]:
+    """Those of these kinds, the latest first."""
+    of_kind = (o for o in facts.journal.history if o.finished_at is not None and o.kind in kinds)
+    return sorted(of_kind, key=_finished_at, reverse=True)
+
+
+def after_failures(facts: Facts, kind: OperationKind) -> Ruling | None:
+    """None: the last of its kind has not failed."""
+    finished = _finished(facts, kind)
+    if not finished or finished[0].result is not Result.FAILED:
+        return None
+    last, age = finished[0], facts.now - _finished_at(finished[0])
     if facts.tier.generation > last.generation:
         return passes(f"{last.id} failed, but the spec has changed since")
     if _requested_at(facts) > _finished_at(last):

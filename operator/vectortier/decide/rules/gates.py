@@ -11,6 +11,8 @@ from vectortier.api.vectortier import Mode
 from vectortier.decide.facts.look import Look
 from vectortier.decide.facts.versions import FIRST_SAFE, oldest_version, parse_version
 from vectortier.decide.ruling import Ruling, hold
+from vectortier.model.journal import OperationKind, StepName
+from vectortier.model.observation import Identity
 from vectortier.model.plan import (
     Action,
     AdoptCopy,
@@ -18,27 +20,56 @@ from vectortier.model.plan import (
     CompleteStep,
     DeleteMovement,
     EndOperation,
+    JournalStep,
+    RemoveFromRaft,
     RestartNode,
+    SetNodes,
 )
+from vectortier.model.value import Unknown
 
 PAUSE_ANNOTATION = "vectortier.dev/pause"
+PAUSE_SCALE_IN_ANNOTATION = "vectortier.dev/pause-scale-in"
 NOTES = (AdoptCopy, CompleteStep, DeleteMovement, EndOperation)
 """Actions that only record, or tidy up after, what has happened already."""
 
 
 def _is_note(action: Action) -> bool:
-    """Whether it may be done behind a closed gate: a note, and not one of patience that has run out."""
+    """Whether it may be done behind a closed gate: a note, and not one of patience that has run out. To let a node
+    serve again that was to go is none either, and takes nothing away."""
     if isinstance(action, EndOperation):
-        return action.succeeded
+        return action.succeeded or action.reversed
     return isinstance(action, NOTES) and not (isinstance(action, CompleteStep) and action.late)
 
 
 def not_paused(look: Look, action: Action) -> Ruling | None:
     """A pause also keeps the operator from restarting nodes: somebody wants to look."""
-    value = look.observed.tier.annotations.get(PAUSE_ANNOTATION, "false")
-    if value.lower() == "false" or _is_note(action):
+    if not is_set(look.observed.tier, PAUSE_ANNOTATION) or _is_note(action):
         return None
     return hold(Reason.PAUSED, f"the annotation {PAUSE_ANNOTATION} is set")
+
+
+def scale_in_not_paused(look: Look, action: Action) -> Ruling | None:
+    """Keeps what there is: no node and no copy is taken away, and a scale-in under way stays where it is."""
+    if not is_set(look.observed.tier, PAUSE_SCALE_IN_ANNOTATION) or not _shrinks(look, action) or _is_note(action):
+        return None
+    return hold(Reason.PAUSED, f"the annotation {PAUSE_SCALE_IN_ANNOTATION} is set")
+
+
+def is_set(tier: Identity, annotation: str) -> bool:
+    """Whether somebody has set the annotation, to whatever but false."""
+    return tier.annotations.get(annotation, "false").lower() != "false"
+
+
+def _shrinks(look: Look, action: Action) -> bool:
+    journal = look.observed.journal
+    operation = None if isinstance(journal, Unknown) else journal.operation
+    if isinstance(action, BeginOperation):
+        operation = action.operation
+    if operation is None or operation.kind not in (OperationKind.SCALE_IN, OperationKind.PURGE):
+        return False
+    # A node that is gone already is not kept by leaving raft to wait for it; and one may always come back.
+    forgets = isinstance(action, JournalStep) and operation.steps[action.index].name is StepName.REMOVE_FROM_RAFT
+    return not (forgets or isinstance(action, RemoveFromRaft | SetNodes | RestartNode))
 
 
 def mode_acts(look: Look, action: Action) -> Ruling | None:
@@ -66,6 +97,7 @@ def carried_out_here(look: Look, action: Action) -> Ruling | None:
 
 GATES: tuple[Callable[[Look, Action], Ruling | None], ...] = (
     not_paused,
+    scale_in_not_paused,
     mode_acts,
     version_moves,
     carried_out_here,

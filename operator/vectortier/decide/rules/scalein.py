@@ -1,8 +1,12 @@
-"""The proposal to shrink: the youngest nodes go, one after the other, and their copies with them."""
+"""The proposal to shrink: the youngest nodes are drained together, then go one after the other.
+
+The order is what keeps the data: a collection promises fewer copies before one is dropped, a node holds nothing before
+it goes, and it is gone before raft forgets it.
+"""
 
 from vectortier.api.reasons import Reason
 from vectortier.decide.facts.look import Facts, node_name
-from vectortier.decide.facts.placement import copies
+from vectortier.decide.facts.placement import copies, single_tenant
 from vectortier.decide.identify import decision_id, operation_id
 from vectortier.decide.ruling import Ruling, hold, propose
 from vectortier.model.journal import Operation, OperationKind, Step, StepName
@@ -27,14 +31,37 @@ def scale_in(facts: Facts) -> Ruling:
         started_at=facts.now,
         nodes=nodes,
         copies=left,
-        steps=tuple(
-            Step(name=StepName.REMOVE_NODE, target=name, nodes=desired - 1 - i) for i, name in enumerate(going)
-        ),
+        steps=_steps(facts, going),
         message=why,
     )
     kept = f"{left} {'copy' if left == 1 else 'copies'} on {nodes} {'node' if nodes == 1 else 'nodes'}"
     what = f"take away node {', '.join(going)}, which leaves {kept}"
     return propose(BeginOperation(operation=operation), Reason.SCALE_IN_NEEDED, f"{what}: {why}")
+
+
+def _steps(facts: Facts, going: list[str]) -> tuple[Step, ...]:
+    """What each node's going takes is a whole of its own: between two of them every collection promises what it has."""
+    collections = single_tenant(facts.database)
+    steps = [Step(name=StepName.DRAIN, target=name) for name in going]
+    desired = facts.workload.desired_nodes
+    for i, name in enumerate(going):
+        nodes, left = desired - 1 - i, _fewest_copies(facts, set(going[: i + 1]))
+        steps += [
+            Step(name=StepName.LOWER_FACTOR, collection=c.name, factor=left, target=name)
+            for c in collections
+            if c.factor > left > 0
+        ]
+        steps += [
+            Step(name=StepName.DROP_COPY, collection=c.name, shard=s.name, target=name)
+            for c in collections
+            for s in sorted(c.shards, key=lambda s: s.name)
+            if name in s.replicas
+        ]
+        steps += [
+            Step(name=StepName.REMOVE_NODE, target=name, nodes=nodes),
+            Step(name=StepName.REMOVE_FROM_RAFT, target=name, nodes=nodes),
+        ]
+    return tuple(steps)
 
 
 def _nodes_left(facts: Facts, wanted: int) -> int:
@@ -53,8 +80,7 @@ def _fewest_copies(facts: Facts, going: set[str]) -> int:
     """The least number of copies that a shard keeps; 0 when there is no shard."""
     if copies(facts.database) is None:
         return 0
-    collections = (c for c in facts.database.collections if not c.multi_tenant)
-    return min(len(set(s.replicas) - going) for c in collections for s in c.shards)
+    return min(len(set(s.replicas) - going) for c in single_tenant(facts.database) for s in c.shards)
 
 
 def _holds_tenants(facts: Facts, going: set[str]) -> bool:

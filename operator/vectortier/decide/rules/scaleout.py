@@ -9,6 +9,7 @@ from vectortier.decide.facts.predict import predict_copy
 from vectortier.decide.facts.proposed import proposed
 from vectortier.decide.facts.shortfall import shortfall
 from vectortier.decide.facts.size import Proposal, ShardCopy
+from vectortier.decide.facts.volumes import left_over
 from vectortier.decide.identify import decision_id, operation_id
 from vectortier.decide.ruling import Ruling, propose
 from vectortier.model.journal import Operation, OperationKind, Step, StepName
@@ -35,7 +36,8 @@ def scale_out(facts: Facts) -> Ruling:
 
 def steps_to(facts: Facts, size: Proposal) -> tuple[Step, ...]:
     """The steps from what there is to a larger size."""
-    steps = []
+    stale = {volume.node for volume in left_over(facts)}
+    steps = [Step(name=StepName.PURGE_VOLUME, target=name) for name in size.new_nodes if name in stale]
     if size.new_nodes:
         steps.append(Step(name=StepName.ADD_NODE, target=size.new_nodes[0], nodes=size.nodes))
     newcomers = _newcomers(facts, size)

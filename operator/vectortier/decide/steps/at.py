@@ -11,6 +11,12 @@ from vectortier.model.load import Load
 from vectortier.model.plan import CompleteStep, EndOperation, JournalStep
 from vectortier.model.value import Unknown
 
+_UNDER_WAY = {
+    OperationKind.SCALE_OUT: Reason.SCALING_OUT,
+    OperationKind.SCALE_IN: Reason.SCALING_IN,
+    OperationKind.PURGE: Reason.PURGING_VOLUMES,
+}
+
 
 @dataclass(frozen=True)
 class At:
@@ -62,7 +68,7 @@ class At:
 
 def under_way(kind: OperationKind) -> Reason:
     """What an operation that goes on is called."""
-    return Reason.SCALING_IN if kind is OperationKind.SCALE_IN else Reason.SCALING_OUT
+    return _UNDER_WAY[kind]
 
 
 def journal(at: At, expected_objects: int | None = None, predicted: Cost | None = None) -> Ruling:
@@ -88,6 +94,12 @@ def fail(at: At, reason: str, message: str) -> Ruling:
     """Give up: the operation ends, what it has added stays, and nothing is lost by that."""
     text = f"{at.label()} failed: {message}"
     return propose(EndOperation(succeeded=False, message=text), reason, text)
+
+
+def give_back(at: At, reason: str, message: str) -> Ruling:
+    """End a scale-in that has taken nothing away: whoever was kept from serving serves again."""
+    text = f"{at.operation.kind} {at.operation.id} is reversed: {message}"
+    return propose(EndOperation(succeeded=False, reversed=True, message=text), reason, text)
 
 
 def blocked(at: At, obstacle: Ruling) -> Ruling:

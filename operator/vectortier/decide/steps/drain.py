@@ -1,0 +1,55 @@
+"""Drain: the node is sent nothing more, and goes on living: if the others cannot do without it, it is back at once."""
+
+from vectortier.api.reasons import Reason
+from vectortier.decide.facts.holders import held_by
+from vectortier.decide.rules.obstacles import OBSTACLES
+from vectortier.decide.ruling import Ruling, first_hold
+from vectortier.decide.steps.at import At, blind, blocked, complete, give_back, journal, wait
+from vectortier.model.load import BUDGET
+from vectortier.model.value import Unknown
+
+WATCH_SECONDS = 30.0
+"""How long the others do without it, where the last scrape interval alone is known; elsewhere it is as long as the
+short window, in which the searches from before have to be outweighed."""
+PATIENCE_SECONDS = 300.0
+"""How long a node that could serve is kept from serving while it is not seen how the others do."""
+
+
+def drain(at: At) -> Ruling:
+    """Done once the others have answered in time without it."""
+    serves = any(e.pod == at.target for e in at.facts.journal.serving)
+    if not serves and not at.journalled and not held_by(at.facts.database, at.target):
+        return complete(at, f"{at.target} serves nobody and holds nothing")
+    unseen = blind(at, "taken away")
+    if unseen is not None and at.journalled and at.seconds > PATIENCE_SECONDS:
+        return give_back(at, Reason.NEEDED_AFTER_ALL, f"{unseen.message}, for {at.seconds:.0f} s")
+    if unseen is not None:
+        return unseen
+    if not at.journalled:
+        obstacle = first_hold(OBSTACLES, at.facts)
+        return blocked(at, obstacle) if obstacle is not None else journal(at)
+    if serves:
+        return wait(at, f"searches are still sent to {at.target}")
+    return _watched(at)
+
+
+def _watched(at: At) -> Ruling:
+    needed = _watch_seconds(at)
+    if at.seconds < needed:
+        return wait(at, f"the others do without {at.target}, for {at.seconds:.0f} s of {needed:.0f} s")
+    late = _late_lately(at)
+    if late is not None and late > BUDGET:
+        return wait(at, f"{late:.1%} of the last searches were late without {at.target}; it goes once they are in time")
+    return complete(at, f"the others have done without {at.target} for {at.seconds:.0f} s")
+
+
+def _watch_seconds(at: At) -> float:
+    if _late_lately(at) is not None:
+        return WATCH_SECONDS
+    return float(at.facts.spec.damping.windows.short_seconds)
+
+
+def _late_lately(at: At) -> float | None:
+    """The share of the last scrape interval's searches that were late, 0..1; None: not known."""
+    load = at.facts.load
+    return None if isinstance(load, Unknown) or load.instant is None else load.instant.bad_fraction

@@ -1,0 +1,144 @@
+"""A scale-in run against a small model of the world: nothing is lost, and it is reversed when it was a mistake."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.decide import builders as b
+from tests.unit.decide.builders import node
+from tests.unit.decide.world import World, last_result
+from vectortier.decide.tier import decide
+from vectortier.model.journal import Journal, Operation, OperationKind, Result, Step, StepName, StepState
+from vectortier.model.plan import (
+    BeginOperation,
+    DropCopy,
+    EndOperation,
+    LowerFactor,
+    Plan,
+    PurgeVolume,
+    RemoveFromRaft,
+    RemoveNode,
+    SetNodes,
+)
+
+LONG = 80
+"""Ticks that are enough for one node."""
+
+
+def large(nodes: int = 3, most: int = 2, **damping: Any) -> World:
+    """So many nodes that hold everything and serve, of which the spec allows fewer."""
+    names = [node(i) for i in range(nodes)]
+    bounds = {"nodes": {"min": 1, "max": nodes}, "copies": {"min": 1, "max": most}}
+    world = World(b.spec(**bounds, damping=damping), {"Ticket": {"a": list(names), "b": list(names)}}, desired=nodes)
+    world.serving_enough = 0
+    world.factor = {"Ticket": nodes}
+    world.born = dict.fromkeys(names, world.now - 86_400.0)
+    return world
+
+
+def done(world: World) -> list[Any]:
+    """What was done to the tier, in order."""
+    effects = (LowerFactor, DropCopy, RemoveNode, RemoveFromRaft, PurgeVolume, SetNodes)
+    return [action for action in world.actions if isinstance(action, effects)]
+
+
+def test_a_maximum_that_was_lowered_takes_a_node_away_in_the_order_that_keeps_the_data() -> None:
+    world = large()
+    world.run(LONG)
+    kinds = [type(action) for action in done(world)]
+    assert kinds == [LowerFactor, DropCopy, DropCopy, RemoveNode, RemoveFromRaft]
+    assert (world.desired, world.raft, world.factor) == (2, {node(0), node(1)}, {"Ticket": 2})
+    assert last_result(world.journal) is Result.SUCCEEDED
+    acted = len(world.actions)
+    world.run(30, seconds=60.0)
+    assert len(world.actions) == acted, "then it is quiet"
+
+
+def test_a_drained_node_serves_again_at_the_next_look_after_the_slo_was_missed() -> None:
+    world = large()
+    while (len(world.journal.serving) == 3 and world.looks < LONG) or not world.journal.serving:
+        world.tick()
+    assert [e.pod for e in world.journal.serving] == [node(0), node(1)]
+    world.serving_enough = 3
+    plans = world.run(3)
+    assert "is reversed" in plans[0].message
+    assert last_result(world.journal) is Result.REVERSED
+    assert len(world.journal.serving) == 3
+    assert done(world) == []
+    world.serving_enough = 0
+    assert {p.reason for p in world.run(100, seconds=5.0)} == {"CoolingDown"}, "not tried again at once"
+    world.run(LONG, seconds=10.0)
+    assert world.desired == 2, "but later"
+
+
+def test_the_tenth_of_ten_steps_is_not_taken_back() -> None:
+    """What has been dropped cannot be brought back by ending the operation: the node goes as it was meant to."""
+    world = large()
+    while not any(isinstance(a, DropCopy) for a in world.actions):
+        world.tick()
+    world.serving_enough = 3
+    world.run(LONG)
+    assert any(isinstance(a, RemoveFromRaft) for a in world.actions)
+
+
+def test_the_volume_is_kept_for_its_time_and_then_goes() -> None:
+    world = large(scaleIn={"keepVolumesSeconds": 3600})
+    world.run(LONG)
+    world.run(50, seconds=60.0)
+    assert world.volumes == {node(0): False, node(1): False, node(2): True}
+    world.run(30, seconds=60.0)
+    assert world.volumes == {node(0): False, node(1): False}
+    assert [o.kind for o in world.journal.history] == [OperationKind.SCALE_IN, OperationKind.PURGE]
+
+
+def test_a_node_of_the_same_name_begins_on_a_volume_of_its_own() -> None:
+    world = large()
+    world.run(LONG)
+    world.spec = b.spec(nodes={"min": 3, "max": 3}, copies={"min": 3, "max": 3})
+    world.run(2 * LONG)
+    kinds = [type(action) for action in done(world)]
+    assert kinds.index(PurgeVolume) < kinds.index(SetNodes)
+    assert world.desired == 3
+    assert world.volumes[node(2)] is False
+    assert last_result(world.journal) is Result.SUCCEEDED
+
+
+def test_a_volume_that_does_not_go_is_not_asked_for_again_and_again() -> None:
+    world = large(scaleIn={"keepVolumesSeconds": 600})
+    world.run(LONG)
+    world.stuck_volumes = True
+    world.run(60, seconds=30.0)
+    begun = [a for a in world.actions if isinstance(a, BeginOperation) and a.operation.kind is OperationKind.PURGE]
+    assert len(begun) == 1
+    assert last_result(world.journal) is Result.FAILED
+
+
+def decided(load: Any, *names: StepName, **changes: Any) -> Plan:
+    """The plan for a scale-in at the last of these steps, the others done. Two copies are to stay."""
+    steps = [
+        Step(name=name, collection="Ticket", shard="s0", target=node(2), nodes=2, state=StepState.DONE)
+        for name in names
+    ]
+    steps[-1] = steps[-1].model_copy(update={"state": StepState.PENDING})
+    kind, size = OperationKind.SCALE_IN, {"copies": 2, "nodes": 2}
+    operation = Operation(id="o", kind=kind, why="d", epoch=1, started_at=b.NOW - 60, steps=tuple(steps), **size)
+    seen = b.observation(3, journal=Journal(operation=operation, serving=b.serving(0, 1)), load=load, **changes)
+    return decide(b.spec(), seen, seen.now)
+
+
+@pytest.mark.parametrize(
+    ("names", "back"),
+    [
+        ((StepName.DRAIN,), True),
+        ((StepName.DRAIN, StepName.LOWER_FACTOR), True),
+        ((StepName.DRAIN, StepName.LOWER_FACTOR, StepName.DROP_COPY), False),
+        ((StepName.DRAIN, StepName.DROP_COPY), True),
+        ((StepName.DRAIN, StepName.REMOVE_NODE), True),
+        ((StepName.DRAIN, StepName.DROP_COPY, StepName.DROP_COPY), False),
+        ((StepName.DRAIN, StepName.DROP_COPY, StepName.REMOVE_NODE), False),
+        ((StepName.DRAIN, StepName.REMOVE_NODE, StepName.REMOVE_FROM_RAFT), False),
+    ],
+)
+def test_until_something_of_a_node_is_gone_it_is_given_back(names: tuple[StepName, ...], back: bool) -> None:
+    action = decided(b.load(bad=0.1), *names).action
+    assert (isinstance(action, EndOperation) and action.reversed) is back
