@@ -11,7 +11,7 @@ import pytest
 from tests.cluster.builds.binaries import NODE, find_binaries
 from tests.cluster.progress import Progress, print_plainly
 from tests.contract.loopback import LoopbackCluster
-from tests.contract.subject import FakeSubject, RealSubject, Subject
+from tests.contract.subject import CLUSTER_CREDENTIALS, FakeSubject, RealSubject, Subject
 
 KEY = "a-key"
 
@@ -27,7 +27,9 @@ def weaviate_binary() -> Path:
 
 
 def _real(binary: Path, directory: Path, size: int, environment: dict[str, str]) -> Iterator[Subject]:
-    cluster = LoopbackCluster.create(binary, directory, size, environment)
+    user, password = CLUSTER_CREDENTIALS
+    nodes = {"CLUSTER_BASIC_AUTH_USERNAME": user, "CLUSTER_BASIC_AUTH_PASSWORD": password}
+    cluster = LoopbackCluster.create(binary, directory, size, {**nodes, **environment})
     try:
         cluster.start()
         yield RealSubject(cluster, environment.get("AUTHENTICATION_APIKEY_ALLOWED_KEYS"))

@@ -42,6 +42,15 @@ class Node:
         return self.port + 3
 
     @property
+    def data_port(self) -> int:
+        return self.gossip_port + 1
+
+    @property
+    def cluster_url(self) -> str:
+        """Where the other nodes reach it, and where raft is told to forget one."""
+        return f"http://127.0.0.1:{self.data_port}"
+
+    @property
     def log(self) -> Path:
         return self.directory / "weaviate.log"
 
@@ -102,7 +111,7 @@ class LoopbackCluster:
         own = {
             "CLUSTER_HOSTNAME": node.name,
             "CLUSTER_GOSSIP_BIND_PORT": str(node.gossip_port),
-            "CLUSTER_DATA_BIND_PORT": str(node.gossip_port + 1),
+            "CLUSTER_DATA_BIND_PORT": str(node.data_port),
             "RAFT_PORT": str(node.raft_port),
             "RAFT_INTERNAL_RPC_PORT": str(node.raft_port + 1),
             "GRPC_PORT": str(node.port + 5),
@@ -125,6 +134,8 @@ class LoopbackCluster:
             "DISABLE_TELEMETRY": "true",
             "PROMETHEUS_MONITORING_ENABLED": "true",
             "AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED": "true",
+            # Weaviate counts no object of a node before it is on disk, which takes it a minute by itself.
+            "PERSISTENCE_MEMTABLES_FLUSH_DIRTY_AFTER_SECONDS": "2",
             "GOMEMLIMIT": "512MiB",
             "LOG_LEVEL": "warning",
         }

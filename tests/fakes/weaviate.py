@@ -67,15 +67,22 @@ class FakeWeaviate:
         seconds_per_state: float | None = 0.1,
         clock: Callable[[], float] = time.time,
         movement_enabled: bool = True,
+        cluster_credentials: tuple[str, str] | None = None,
+        seconds_to_leave: float | None = None,
     ) -> None:
         self.cluster = FakeCluster()
         self.api_key = api_key
+        self.cluster_credentials = cluster_credentials
+        """User and password that POST /v1/cluster/remove wants; None: anybody may."""
+        self.seconds_to_leave = seconds_to_leave
         self.seconds_per_state = seconds_per_state
         self.clock = clock
         self.movement_enabled = movement_enabled
         self.modules: dict[str, object] = {}
         self.backups: list[dict[str, object]] = []
         self.requests: list[Seen] = []
+        self.on_request: Callable[[str], None] = lambda request: None
+        """Told of each `METHOD /path` before it is served, by the thread that serves it."""
         self.lock = threading.RLock()
         self._faults: list[Fault] = []
         self._servers: dict[str, _Server] = {}
@@ -102,6 +109,15 @@ class FakeWeaviate:
         self._listen(name, host, port)
         return node
 
+    def restart_node(self, name: str, host: str = "127.0.0.1", port: int = 0) -> None:
+        """A node that was there before starts again, with what it had. One that raft has forgotten is taken in anew,
+        without a vote."""
+        with self.lock:
+            node = self.cluster.nodes[name]
+            node.running, node.member, node.ended_at = True, True, None
+            node.voter, node.in_raft = node.voter and node.in_raft, True
+        self._listen(name, host, port)
+
     def remove_node(self, name: str) -> None:
         """Forgets a node; its copies stay listed, as in the real one."""
         self._stop_listening(name)
@@ -109,10 +125,24 @@ class FakeWeaviate:
             self.cluster.nodes.pop(name, None)
 
     def kill_node(self, name: str) -> None:
-        """The process dies: connections are refused, the members see it as UNAVAILABLE until `member` is unset."""
+        """The process dies: connections are refused, the members see it as UNAVAILABLE for `seconds_to_leave`, which
+        is for ever when that is None. Raft waits for it until it is removed."""
         self._stop_listening(name)
         with self.lock:
-            self.cluster.nodes[name].running = False
+            node = self.cluster.nodes[name]
+            node.running, node.ended_at = False, self.clock()
+
+    def leave_node(self, name: str) -> None:
+        """The process ends in an orderly way: its members know at once. Raft waits for it all the same."""
+        self.kill_node(name)
+        with self.lock:
+            self.cluster.nodes[name].member = False
+
+    def wipe_node(self, name: str) -> None:
+        """The node has lost what it had: every copy of its is empty."""
+        with self.lock:
+            for collection in self.cluster.collections.values():
+                collection.empty |= {(shard, name) for shard, on in collection.replicas.items() if name in on}
 
     def add_collection(
         self,
@@ -142,7 +172,9 @@ class FakeWeaviate:
             self.cluster.step(self.clock())
 
     def tick(self) -> None:
-        """Takes the movements further whose time has come; every request does this first."""
+        """Takes the movements further whose time has come, and forgets the dead; every request does this first."""
+        if self.seconds_to_leave is not None:
+            self.cluster.leave_dead(self.clock(), self.seconds_to_leave)
         if self.seconds_per_state is not None:
             self.cluster.step(self.clock(), self.seconds_per_state)
 

@@ -17,7 +17,7 @@ def _node(cluster: FakeCluster, node: FakeNode) -> dict[str, Any]:
         return {"name": node.name, "status": "UNAVAILABLE"}
     if node.status in {"TIMEOUT", "UNAVAILABLE"}:
         return {"name": node.name, "status": node.status}
-    shards = [
+    shards: list[dict[str, Any]] = [
         {
             "asyncReplicationStatus": [],
             "class": collection.name,
@@ -25,7 +25,7 @@ def _node(cluster: FakeCluster, node: FakeNode) -> dict[str, Any]:
             "loaded": True,
             "name": shard,
             "numberOfReplicas": len(replicas),
-            "objectCount": cluster.counts.get((node.name, collection.name, shard), len(collection.objects[shard])),
+            "objectCount": cluster.count(node.name, collection, shard),
             "replicationFactor": collection.factor,
             "vectorIndexingStatus": "READONLY" if shard in collection.read_only else "READY",
             "vectorQueueLength": 0,

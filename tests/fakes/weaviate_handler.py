@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import re
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.fakes import weaviate_answers as answers
+from tests.fakes.weaviate_leaving import remove_from_raft, scale
 from tests.fakes.weaviate_objects import DIMENSIONS
 from tests.fakes.weaviate_state import FakeCollection, Refusal
 
 if TYPE_CHECKING:
     from tests.fakes.weaviate import FakeWeaviate
 
+_REMOVE = "/v1/cluster/remove"
+"""Of the port through which the nodes talk to each other; the fake serves both on one."""
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -63,6 +67,7 @@ class Handler(BaseHTTPRequestHandler):
             if fault.status is not None:
                 self._reply(fault.status, fault.body)
                 return
+        self.fake.on_request(f"{self.command} {split.path}")
         status, body = self._serve(split.path)
         if fault is not None and fault.drop:
             self.close_connection = True
@@ -78,14 +83,26 @@ class Handler(BaseHTTPRequestHandler):
             self.fake.tick()
             self.fake.requests.append(Seen(self.node, self.command, path))
             try:
-                self._authenticate()
+                self._authenticate(path)
                 return 200, json.dumps(self._answer(path)).encode()
             except Refusal as refusal:
                 return refusal.status, answers.errors(refusal.message)
             except Reply as reply:
                 return reply.status, reply.body
 
-    def _authenticate(self) -> None:
+    def _authenticate(self, path: str) -> None:
+        if path == _REMOVE:
+            self._authenticate_node()
+        else:
+            self._authenticate_user()
+
+    def _authenticate_node(self) -> None:
+        wanted = self.fake.cluster_credentials
+        given = self.headers.get("Authorization")
+        if wanted is not None and given != f"Basic {b64encode(':'.join(wanted).encode()).decode()}":
+            raise Reply(401)
+
+    def _authenticate_user(self) -> None:
         key = self.fake.api_key
         given = self.headers.get("Authorization")
         if key is None or given == f"Bearer {key}":
@@ -137,7 +154,7 @@ class Handler(BaseHTTPRequestHandler):
     def put_class(self, name: str) -> Any:
         collection = self._collection(name)
         wanted = json.loads(self.body)["replicationConfig"]
-        self.fake.cluster.raise_factor(name, wanted["factor"])
+        self.fake.cluster.set_factor(name, wanted["factor"])
         collection.deletion_strategy = wanted.get("deletionStrategy", "")
         return answers.class_definition(collection)
 
@@ -175,6 +192,25 @@ class Handler(BaseHTTPRequestHandler):
         self._check_id(movement_id)
         self.fake.cluster.cancel(movement_id, self.fake.clock(), delete=True)
         raise Reply(204)
+
+    def scale(self) -> Any:
+        self._movements_enabled()
+        plan = json.loads(self.body)
+        self._collection(plan["collection"])
+        removed = {shard: list(action["removeNodes"]) for shard, action in plan["shardScaleActions"].items()}
+        scale(self.fake.cluster, plan["collection"], removed)
+        return {"collection": plan["collection"], "operationIds": None, "planId": plan["planId"]}
+
+    def remove(self) -> Any:
+        node = json.loads(self.body).get("node")
+        if not node:
+            raise Reply(400, b"node parameter is empty\n")
+        try:
+            remove_from_raft(self.fake.cluster, node)
+        except Refusal as refusal:
+            what = f'rebalance replicas after removing node "{node}": {refusal.message}\n'
+            raise Reply(500, what.encode()) from refusal
+        raise Reply(200)
 
     def backups(self, backend: str) -> Any:
         if f"backup-{backend}" not in self.fake.modules:
@@ -230,6 +266,8 @@ _ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/v1/replication/replicate/([^/]+)", Handler.movement),
     ("POST", "/v1/replication/replicate/([^/]+)/cancel", Handler.cancel),
     ("DELETE", "/v1/replication/replicate/([^/]+)", Handler.delete_movement),
+    ("POST", "/v1/replication/scale", Handler.scale),
+    ("POST", _REMOVE, Handler.remove),
     ("GET", "/v1/backups/([^/]+)", Handler.backups),
     ("GET", "/v1/objects", Handler.objects),
     ("POST", "/v1/graphql", Handler.graphql),

@@ -12,7 +12,7 @@ SETTLED = ("READY", "CANCELLED")
 
 @dataclass
 class FakeNode:
-    """A node. `member`: memberlist knows it. `in_raft`: raft's configuration lists it."""
+    """A node. `member`: memberlist knows it. `in_raft`: raft's configuration lists it, also when it is gone."""
 
     name: str
     voter: bool = False
@@ -21,6 +21,8 @@ class FakeNode:
     member: bool = True
     in_raft: bool = True
     status: str = "HEALTHY"
+    ended_at: float | None = None
+    """When the process died; None while it runs."""
 
 
 @dataclass
@@ -34,6 +36,8 @@ class FakeCollection:
     multi_tenant: bool = False
     deletion_strategy: str = "TimeBasedResolution"
     read_only: set[str] = field(default_factory=set)
+    empty: set[tuple[str, str]] = field(default_factory=set)
+    """(shard, node) of copies that hold none of the shard's objects."""
 
 
 @dataclass
@@ -78,6 +82,10 @@ class FakeCluster:
         """Copies end READY without a replica."""
         self.started_copies: list[tuple[str, str, str]] = []
         """(collection, shard, target) of every copy that was ever accepted, to see whether one was doubled."""
+        self.dropped_copies: list[tuple[str, str, str]] = []
+        """(collection, shard, node) of every copy that was ever dropped, for the same reason."""
+        self.forgotten_nodes: list[str] = []
+        """Every node that raft was made to forget, for the same reason."""
 
     @property
     def leader(self) -> str | None:
@@ -85,6 +93,17 @@ class FakeCluster:
         voters = [n for n in self.nodes.values() if n.voter and n.in_raft]
         alive = [n.name for n in voters if n.running and n.member]
         return alive[0] if alive and len(alive) * 2 > len(voters) else None
+
+    def count(self, node: str, collection: FakeCollection, shard: str) -> int:
+        """How many objects the node says that its copy has."""
+        has = 0 if (shard, node) in collection.empty else len(collection.objects[shard])
+        return self.counts.get((node, collection.name, shard), has)
+
+    def leave_dead(self, now: float, after: float) -> None:
+        """Memberlist forgets the nodes that have been dead for that long."""
+        for node in self.nodes.values():
+            if node.ended_at is not None and now - node.ended_at >= after:
+                node.member = False
 
     def start_copy(self, body: dict[str, str], now: float) -> str:
         collection = self.collections.get(body["collection"])
@@ -118,7 +137,8 @@ class FakeCluster:
         if movement.state not in SETTLED and self._runs(movement.target):
             self._enter(movement, "CANCELLED", now)
 
-    def raise_factor(self, name: str, factor: int) -> None:
+    def set_factor(self, name: str, factor: int) -> None:
+        """Copies beyond a lower factor stay; a higher one is refused until the copies are there."""
         collection = self.collections[name]
         for shard, replicas in collection.replicas.items():
             if collection.factor < factor and len(replicas) < factor:
@@ -154,6 +174,8 @@ class FakeCluster:
             collection = self.collections.get(movement.collection)
             if collection is not None and movement.target not in collection.replicas[movement.shard]:
                 collection.replicas[movement.shard].append(movement.target)
+                if (movement.shard, movement.source) in collection.empty:
+                    collection.empty.add((movement.shard, movement.target))
 
     def _runs(self, name: str) -> bool:
         return name in self.nodes and self.nodes[name].running
