@@ -7,6 +7,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,7 +25,26 @@ from vectortier.clients.kubernetes import Kubernetes, Object, connect
 from vectortier.clients.kubernetes_kinds import Kind
 
 TIER = "tickets"
+NODES = 4
+"""How many nodes there are volumes for."""
 _numbers = itertools.count(1)
+
+
+@dataclass
+class Clock:
+    """Unix seconds, for everything in a rig that tells time but Kubernetes. It can be put forward, so that a test need
+    not wait; an operator in a process of its own has another."""
+
+    ahead: float = 0.0
+    each_look: float = 0.0
+    """How much further it is at each look that is taken inside of the test's process."""
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+    def hurry(self, seconds: float) -> None:
+        """So much time has passed."""
+        self.ahead += seconds
 
 
 def install(cluster: Cluster, root: Path, directory: Path) -> Path:
@@ -53,10 +73,12 @@ class Rig:
         self.number = next(_numbers)
         self.namespace = f"t{os.getpid()}-{self.number}"
         self.admin: Kubernetes = connect(cluster.kubeconfig)
-        self.weaviate = FakeWeaviate(seconds_per_state=0.05)
+        self.clock = Clock()
+        self.weaviate = FakeWeaviate(seconds_per_state=0.05, clock=self.clock)
         self.prometheus = FakePrometheus()
         self.bridge = Bridge(self.admin, self.namespace, self.weaviate, f"127.77.{self.number % 250}", free_ports(1)[0])
         self._operators: list[OperatorProcess] = []
+        self._volumes: list[str] = []
 
     def __enter__(self) -> Rig:
         manifests = self.root / "manifests" / "components" / "watched-namespace"
@@ -65,7 +87,7 @@ class Rig:
             document = yaml.safe_load((manifests / name).read_text())
             document["metadata"]["namespace"] = self.namespace
             documents.append(document)
-        self.cluster.kubectl.apply(_yaml(*documents, *(self._volume(ordinal) for ordinal in range(4))))
+        self.cluster.kubectl.apply(_yaml(*documents, *(self._new_volume(ordinal) for ordinal in range(NODES))))
         self.bridge.start()
         return self
 
@@ -75,7 +97,7 @@ class Rig:
         self.bridge.stop()
         self.weaviate.close()
         self.prometheus.close()
-        volumes = [f"pv/{self._volume(ordinal)['metadata']['name']}" for ordinal in range(4)]
+        volumes = [f"pv/{name}" for name in self._volumes]
         self.cluster.kubectl("delete", "--wait=false", "--ignore-not-found", f"namespace/{self.namespace}", *volumes)
 
     def operator(self, *options: str, name: str = "operator") -> OperatorProcess:
@@ -90,6 +112,7 @@ class Rig:
                 "--xds-address=xds.test:18000",
                 f"--prometheus-url={self.prometheus.url}",
                 f"--weaviate-url={self.bridge.url_template}",
+                f"--weaviate-cluster-url={self.bridge.url_template}",
                 "--lease-seconds=6",
                 "--resync-seconds=1",
                 *options,
@@ -141,7 +164,7 @@ class Rig:
         """Plenty of searches, all of them good, and healthy nodes."""
         pods = self.admin.list(kinds.POD, self.namespace, "app.kubernetes.io/component=gateway")
         self.prometheus.gateways = {pod["metadata"]["name"]: Gateway() for pod in pods}
-        for ordinal in range(4):
+        for ordinal in range(NODES):
             self.prometheus.nodes[node(ordinal)] = Node()
         self.prometheus.searches_per_second, self.prometheus.bad_fraction = 50.0, 0.0
         self.prometheus.least_cores = 0.0
@@ -149,8 +172,16 @@ class Rig:
 
     def break_slo(self) -> None:
         """The SLO has been missed for ten minutes."""
-        self.prometheus.bad_fraction, self.prometheus.missed_since = 0.2, time.time() - 600
+        self.prometheus.bad_fraction, self.prometheus.missed_since = 0.2, self.clock() - 600
         self.prometheus.least_cores = 0.9
+
+    def spare_volume(self, ordinal: int) -> None:
+        """A second volume for a node: one whose claim was deleted is not given out again."""
+        self.cluster.kubectl.apply(_yaml(self._new_volume(ordinal)))
+
+    def claim(self, ordinal: int) -> Object | None:
+        """A node's volume claim, None when there is none."""
+        return self.admin.find(kinds.VOLUME_CLAIM, self.namespace, f"data-{node(ordinal)}")
 
     def versions(self) -> dict[str, str]:
         """The resourceVersion of everything in the namespace that the operator could write to."""
@@ -163,17 +194,18 @@ class Rig:
             and item.get("reportingComponent", "vectortier.dev/operator") == "vectortier.dev/operator"
         }
 
-    def _volume(self, ordinal: int) -> Object:
-        claim = f"data-{node(ordinal)}"
+    def _new_volume(self, ordinal: int) -> Object:
+        name = f"{self.namespace}-{ordinal}"
+        self._volumes.append(f"{name}-spare" if name in self._volumes else name)
         return {
             "apiVersion": "v1",
             "kind": "PersistentVolume",
-            "metadata": {"name": f"{self.namespace}-{ordinal}"},
+            "metadata": {"name": self._volumes[-1]},
             "spec": {
                 "capacity": {"storage": "10Gi"},
                 "accessModes": ["ReadWriteOnce"],
                 "hostPath": {"path": "/nonexistent"},
-                "claimRef": {"apiVersion": "v1", **kinds_claim(self.namespace, claim)},
+                "claimRef": {"apiVersion": "v1", **kinds_claim(self.namespace, f"data-{node(ordinal)}")},
             },
         }
 
@@ -190,6 +222,7 @@ WRITTEN = (
     kinds.NETWORK_POLICY,
     kinds.LEASE,
     kinds.EVENT,
+    kinds.VOLUME_CLAIM,
 )
 
 

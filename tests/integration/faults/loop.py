@@ -60,9 +60,10 @@ class Life:
             prometheus=Prometheus(PrometheusSettings(url=rig.prometheus.url)),
             operator=OperatorSettings("vectortier/operator:test", rig.namespace, "xds.test:18000"),
             weaviate_url=rig.bridge.url_template,
+            weaviate_cluster_url=rig.bridge.url_template,
             pools=self._pools,
             background=Background(self._pools.jobs),
-            clock=time.time,
+            clock=rig.clock,
             random_bytes=secrets.token_bytes,
             leading=lambda: True,
             term=lambda: Term(epoch, "life"),
@@ -75,6 +76,7 @@ class Life:
     def look(self) -> Look | None:
         """One look at the tier. Raises Died."""
         before = len(self.looks)
+        self._rig.clock.hurry(self._rig.clock.each_look)
         asyncio.run(self._once())
         return self.looks[-1] if len(self.looks) > before else None
 
