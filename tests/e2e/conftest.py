@@ -97,11 +97,26 @@ def busy_spec(mode: str) -> dict[str, Any]:
     )
 
 
+def sized_spec(size: int) -> dict[str, Any]:
+    """A tier of exactly so many nodes and copies, whatever the load: without a limit of processors it is not known how
+    many are needed, and the promise is one that is kept on a busy machine as well."""
+    small = small_spec()["weaviate"]
+    limits = {"requests": {"cpu": "50m", "memory": "128Mi"}, "limits": {"memory": "1Gi"}}
+    return small_spec(
+        weaviate={**small, "resources": limits},
+        nodes={"min": size, "max": size},
+        copies={"min": size, "max": size},
+        slo={"search": {"p99Milliseconds": 5000}},
+        damping={"windows": {"shortSeconds": 15, "longSeconds": 30}},
+    )
+
+
 def standing_specs() -> dict[str, dict[str, Any]]:
     """The tiers that are started at once, by name; each belongs to one file of tests."""
     return {
         "one": small_spec(),
         "busy": busy_spec("Observe"),
         "pair": small_spec(nodes={"min": 2, "max": 2}, copies={"min": 1, "max": 2}),
+        "large": sized_spec(2),
         "apart": small_spec(nodes={"min": 2, "max": 2}, copies={"min": 1, "max": 1}),
     }

@@ -47,6 +47,20 @@ def count_documents(tier: Tier) -> int:
         return client.collections.use(COLLECTION).aggregate.over_all(total_count=True).total_count or 0
 
 
+def documents_on(tier: Tier, ordinal: int) -> dict[str, dict[str, Any]]:
+    """Every document with its vector, by id, as one node finds it: what it holds itself, it reads there."""
+    found: dict[str, dict[str, Any]] = {}
+    after = ""
+    while True:
+        page = ask_node(
+            tier, ordinal, "/v1/objects", **{"class": COLLECTION, "include": "vector", "limit": "500", "after": after}
+        )["objects"]
+        if not page:
+            return found
+        found |= {document["id"]: document for document in page}
+        after = page[-1]["id"]
+
+
 def ask_node(tier: Tier, ordinal: int, path: str, **parameters: str) -> Any:
     """What one Weaviate node answers, past the gateway."""
     pod = tier.node(ordinal)

@@ -13,7 +13,7 @@ from tests.cluster.builds.debian import find_packages
 from tests.cluster.progress import Progress
 from tests.cluster.run import run
 from tests.installation import OPERATOR_NAMESPACE
-from tests.objects import wait_for
+from tests.objects import list_objects, wait_for
 
 _OPERATOR = "app.kubernetes.io/name=vectortier"
 
@@ -42,17 +42,30 @@ def _drop(cluster: Cluster, pod: Mapping[str, Any], change: str) -> None:
 
 
 def weaviate_process(pod: Mapping[str, Any]) -> int:
-    """The id of the pod's Weaviate on this machine: the program in a control group that carries the pod's uid."""
+    """The id of the pod's Weaviate on this machine."""
+    found = _process(pod, "weaviate")
+    assert found is not None, f"no Weaviate of the pod {pod['metadata']['name']} runs on this machine"
+    return found
+
+
+def operator_process(cluster: Cluster) -> int | None:
+    """The id of the operator on this machine; None while there is none."""
+    pods = list_objects(cluster.kubectl, "pod", OPERATOR_NAMESPACE, _OPERATOR)
+    return next((found for pod in pods if (found := _process(pod, "vectortier")) is not None), None)
+
+
+def _process(pod: Mapping[str, Any], program: str) -> int | None:
+    """The program in a control group that carries the pod's uid."""
     uid = pod["metadata"]["uid"]
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit():
             continue
         try:
-            if (folder / "comm").read_text().strip() == "weaviate" and uid in (folder / "cgroup").read_text():
+            if (folder / "comm").read_text().strip() == program and uid in (folder / "cgroup").read_text():
                 return int(folder.name)
         except OSError:
             continue  # it has ended meanwhile
-    raise AssertionError(f"no process of the pod {pod['metadata']['name']} runs on this machine")
+    return None
 
 
 def kill_pod(cluster: Cluster, namespace: str, name: str) -> None:
