@@ -41,11 +41,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What all charts of a page share: the time axis, shaded spans (CSS class, begin, end) and marked moments."""
+    """What all charts of a page share: the time axis, shaded spans (CSS class, begin, end), marked times, and the
+    moments at which something happened that the marks do not tell."""
 
     end: float
     shades: tuple[tuple[str, float, float], ...] = ()
     marks: tuple[float, ...] = ()
+    moments: tuple[float, ...] = ()
 
     def x(self, seconds: float) -> float:
         return min(max(seconds / self.end, 0.0), 1.0) * WIDTH if self.end else 0.0
@@ -82,6 +84,7 @@ def chart(frame: Frame, scale: Scale, lines: Sequence[Line], limit: tuple[float,
     ]
     drawn += [f'<path class="grid" d="M0 {y(value):.2f}H{WIDTH:g}"/>' for value, _ in scale.ticks]
     drawn += [f'<path class="mark" d="M{frame.x(mark):.2f} 0V{HEIGHT:g}"/>' for mark in frame.marks]
+    drawn += [f'<path class="moment" d="M{frame.x(moment):.2f} 0V{HEIGHT:g}"/>' for moment in frame.moments]
     if limit:
         drawn.append(f'<path class="limit" d="M0 {y(limit[0]):.2f}H{WIDTH:g}"/>')
     drawn += [f'<path class="line {line.kind}" d="{path(line, frame.x, y)}"/>' for line in lines]

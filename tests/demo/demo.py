@@ -16,12 +16,14 @@ from tests.demo import database, tier
 from tests.demo.checksum import Contents
 from tests.demo.corpus import Corpus, prepare
 from tests.demo.database import Address, DatabaseError
-from tests.demo.experiment import Experiment, ExperimentError, Ports
+from tests.demo.experiment import Experiment, ExperimentError
 from tests.demo.kube import Kube
 from tests.demo.load import Load, LoadError
 from tests.demo.machine import CHECKOUT, about, spent
 from tests.demo.page import page
-from tests.demo.report import Run, Step, report
+from tests.demo.ports import Ports
+from tests.demo.record import Run, Step
+from tests.demo.report import report
 from tests.demo.search import Target
 from tests.demo.story import Look, look
 from tests.demo.view import View
@@ -61,6 +63,7 @@ def run(view: View, seed: int = SEED) -> dict[str, Any]:
             slo_milliseconds=stage.slo_milliseconds,
             seed=seed,
             offered_qps=experiment.state.rate if experiment.state.held else None,
+            low_qps=experiment.low_qps,
             one_copy_capacity_qps=experiment.state.kept_qps,
             end=experiment.ended,
             requests=experiment.requests(),
@@ -131,7 +134,10 @@ def _measure(stage: Stage, progress: Progress, view: View, seed: int) -> tuple[E
     """The experiment, and why it ended early (empty where it did not)."""
     kube = Kube(stage.cluster.kubeconfig)
     target = Target(stage.address.grpc, database.COLLECTION, stage.address.api_key)
-    with progress.step("break the promise and watch it being mended"), Load(target, stage.corpus.queries, seed) as load:
+    with (
+        progress.step("break the promise, watch it being mended, and let the load fall"),
+        Load(target, stage.corpus.queries, seed) as load,
+    ):
         began_at = time.time()
         ports = Ports(
             look=lambda now: _look(kube, now, began_at),

@@ -42,9 +42,11 @@ def _charts(report: Mapping[str, Any], end: float) -> str:
         end,
         tuple((name, span["begin"], span["end"]) for name, span in _spans(report)),
         tuple(decision["t"] for decision in report["decisions"]),
+        tuple(moment for _, moment in _moments(report)),
     )
-    parts = [_strip(report, frame), _marks(report, frame), _latency(report, frame), _load(report, frame)]
-    return "".join([*parts, _shape(report, frame), charts.time_ticks(frame)])
+    above = [_strip(report, frame), _happened(report, frame), _marks(report, frame)]
+    drawn = [_latency(report, frame), _load(report, frame), _shape(report, frame)]
+    return "".join([*above, *drawn, charts.time_ticks(frame)])
 
 
 def _latency(report: Mapping[str, Any], frame: charts.Frame) -> str:
@@ -83,6 +85,16 @@ def _strip(report: Mapping[str, Any], frame: charts.Frame) -> str:
     return f'<div class="strip">{labels}</div>'
 
 
+def _happened(report: Mapping[str, Any], frame: charts.Frame) -> str:
+    """What happened at each moment, on the side of its line on which there is more room."""
+    labels = [(text, frame.x(moment) / 10) for text, moment in _moments(report)]
+    spans = "".join(
+        f'<span class="{"left" if place > 50 else "right"}" style="left:{place:.2f}%">{escape(text)}</span>'
+        for text, place in labels
+    )
+    return f'<div class="moments">{spans}</div>' if labels else ""
+
+
 def _marks(report: Mapping[str, Any], frame: charts.Frame) -> str:
     """A numbered dot for each decision, in as many lanes as it takes for none to hide another."""
     lanes: list[float] = []
@@ -99,6 +111,12 @@ def _marks(report: Mapping[str, Any], frame: charts.Frame) -> str:
 
 def _spans(report: Mapping[str, Any]) -> list[tuple[str, Mapping[str, float]]]:
     return [(name, span) for name, span in report["spans"].items() if span]
+
+
+def _moments(report: Mapping[str, Any]) -> list[tuple[str, float]]:
+    """Those that have come, in words."""
+    times = report["moments"]
+    return [(text, times[name]) for name, text in words.MOMENTS.items() if times[name] is not None]
 
 
 def _points(report: Mapping[str, Any], key: str) -> list[tuple[float, float | None]]:

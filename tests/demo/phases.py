@@ -36,6 +36,7 @@ class Moments:
     plateau: float | None = None
     first_action: float | None = None
     last_copy_serves: float | None = None
+    load_fell: float | None = None
     scaled_in: float | None = None
 
 

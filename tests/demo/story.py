@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from tests.demo.phases import AFTER_DELAY_SECONDS, AFTER_SECONDS, Moments
-from tests.demo.report import Decision
+from tests.demo.record import Decision
 from tests.demo.timeline import Shape
 
 NO_ACTION = "Hold"
+SCALE_IN = "ScaleIn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Look:
     copies: int
     serving: int
     operation: str | None
+    """Its kind; None while none is under way."""
     doing: str
     decisions: Sequence[Decision]
 
@@ -42,7 +44,7 @@ def look(tier: Mapping[str, Any], now: float, began_at: float) -> Look:
         nodes=status.get("nodes", 0),
         copies=status.get("copies", 0),
         serving=status.get("servingNodes", 0),
-        operation=operation["id"] if operation else None,
+        operation=operation["kind"] if operation else None,
         doing=doing,
         decisions=[
             Decision(
@@ -64,9 +66,13 @@ class Story:
     decisions: list[Decision] = field(default_factory=list)
     first_action: float | None = None
     last_copy_serves: float | None = None
-    busy: bool = False
+    scaled_in: float | None = None
+    """When the last scale-in had ended that left fewer nodes. One that was reversed leaves as many as there were."""
+    operation: str | None = None
+    """The kind of what is under way."""
     doing: str = ""
     _most: int = 0
+    _shrinks_from: int | None = None
 
     def see(self, seen: Look) -> None:
         """Takes in one look. Decisions from before the run are left out."""
@@ -79,17 +85,28 @@ class Story:
         if self._most and seen.serving_copies > self._most:
             self.last_copy_serves = seen.time
         self._most = max(self._most, seen.serving_copies)
-        self.busy, self.doing = seen.operation is not None, seen.doing
+        self._follow_scale_in(seen)
+        self.operation, self.doing = seen.operation, seen.doing
 
     def miss(self, time: float) -> None:
         """The status could not be read: from here on nodes and copies are unknown, until the next look."""
         self.shapes.append(Shape(time, None, None))
 
-    def moments(self, plateau: float | None) -> Moments:
-        """The moments that the phases hang on, as far as they have come."""
-        return Moments(plateau, self.first_action, self.last_copy_serves)
+    def moments(self, plateau: float | None, load_fell: float | None = None) -> Moments:
+        """The moments that the phases hang on, as far as they have come. A scale-in counts once the load has fallen:
+        what an earlier one left says nothing of a lower load."""
+        counts = load_fell is not None and self.scaled_in is not None and self.scaled_in > load_fell
+        scaled_in = self.scaled_in if counts else None
+        return Moments(plateau, self.first_action, self.last_copy_serves, load_fell, scaled_in)
 
-    def finished(self, now: float) -> bool:
-        """Whether nothing is going on and the time after the last copy has been measured."""
-        served = self.last_copy_serves
-        return served is not None and not self.busy and now >= served + AFTER_DELAY_SECONDS + AFTER_SECONDS
+    def measured(self, since: float | None, now: float) -> bool:
+        """Whether nothing is going on and the time after that moment has been measured."""
+        return since is not None and self.operation is None and now >= since + AFTER_DELAY_SECONDS + AFTER_SECONDS
+
+    def _follow_scale_in(self, seen: Look) -> None:
+        if seen.operation == SCALE_IN:
+            self._shrinks_from = seen.nodes if self._shrinks_from is None else self._shrinks_from
+        elif self._shrinks_from is not None:
+            if seen.nodes < self._shrinks_from:
+                self.scaled_in = seen.time
+            self._shrinks_from = None

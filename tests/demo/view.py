@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tests.cluster import Event, print_plainly
-from tests.demo.experiment import Live
+from tests.demo.ports import Live
 from tests.demo.words import UNKNOWN, clock, duration, share
 
 PLAIN_EVERY_SECONDS = 10.0

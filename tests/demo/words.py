@@ -13,17 +13,22 @@ PHASES = {
     "after_scale_in": "after scale-in",
 }
 
+MOMENTS = {"load_fell": "the load falls", "scaled_in": "fewer nodes"}
+"""Those of the report that its charts mark and name; what the operator decided is marked by number."""
+
 UNKNOWN = "n/a"
 
 
 def title(report: Mapping[str, Any]) -> str:
     """The outcome in one line."""
     if report["verdict"]["passed"]:
-        return "The promise broke, and the operator mended it"
+        return "The promise broke, the operator mended it, and the tier shrank with the load"
     if report["phases"]["before"] is None:
         return "The operator did not act"
     if report["phases"]["after"] is None:
         return "The operator acted, but did not finish"
+    if report["moments"]["scaled_in"] is None:
+        return "The operator acted, but took no node away again"
     return "The operator acted, but not everything held"
 
 
@@ -42,9 +47,27 @@ def lead(report: Mapping[str, Any]) -> str:
         copies = f"{most} copies" if most else "the new copies"
         said.append(
             f"The operator had {copies} in service after {during['seconds']:.0f} seconds; "
-            f"at the same load {share(after['slow_fraction'])} are late now."
+            f"at the same load {share(after['slow_fraction'])} were late then."
         )
-    return " ".join(said)
+    return " ".join([*said, *_shrunk(report)])
+
+
+def _shrunk(report: Mapping[str, Any]) -> list[str]:
+    """What came of it when the load fell; nothing where it did not."""
+    moments, low, last = report["moments"], report["low_qps"], report["phases"]["after_scale_in"]
+    if low is None:
+        return []
+    fell = f"Then the load fell to {low:g} per second."
+    if moments["scaled_in"] is None:
+        return [fell]
+    minutes = (moments["scaled_in"] - moments["load_fell"]) / 60
+    gone = f"{minutes:.0f} minutes later the operator had taken away what was not needed any more"
+    return [fell, f"{gone}; {share(last['slow_fraction'])} were late with what was left." if last else f"{gone}."]
+
+
+def _then_low(report: Mapping[str, Any]) -> str:
+    low = report["low_qps"]
+    return "" if low is None else f" until all copies had been measured; then it was lowered to {low:g} per second"
 
 
 def notes(report: Mapping[str, Any]) -> str:
@@ -52,13 +75,13 @@ def notes(report: Mapping[str, Any]) -> str:
     paragraphs = [
         "Load: open loop, so a slow answer never delays the next search; arrivals are random (Poisson) with a fixed "
         f"seed ({report['seed']}). The rate was raised until more than 1 % of the searches of 15 s were late, then "
-        "multiplied by 1.2 and held. The clients wait 30 s and never retry.",
+        f"multiplied by 1.2 and held{_then_low(report)}. The clients wait 30 s and never retry.",
         "Latency is counted from when a search was due, not from when the client got round to sending it. "
         "A search that failed counts as late and enters the percentiles at 30 s. Percentiles are measured values, "
         "not interpolated.",
         "“Before” lasts from the held rate to the operator's first action, “during” until the last copy "
-        "serves, “after” is two minutes that begin 30 s later. Lines of the charts are steps of 5 s; a gap is where "
-        "nothing is known.",
+        "serves, “after” is two minutes that begin 30 s later, and “after scale-in” two minutes that begin 30 s after "
+        "the scale-in has ended. Lines of the charts are steps of 5 s; a gap is where nothing is known.",
         "Documents are descriptions of Debian packages, with embeddings of a small static model (64 dimensions). "
         "The checksum is sha256 over every document's UUID, properties and vector, read back through the gateway "
         f"(before: <code>{escape(str(report['documents']['checksum_before'])[:16])}</code>, "

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.demo.experiment import Experiment, ExperimentError, Live, Ports
-from tests.demo.phases import spans
+from tests.demo.experiment import LOW_SHARE, Experiment, ExperimentError
+from tests.demo.phases import Span, spans
+from tests.demo.ports import Live, Ports
 from tests.demo.ramp import RampSettings
 from tests.unit.demo.simulated import Simulated
 
@@ -21,7 +22,12 @@ def experiment(
     return Experiment(tier, ports, 250, SETTINGS)
 
 
-def test_all_three_phases_are_measured_at_one_load() -> None:
+def rate_in(run: Experiment, span: Span) -> float:
+    """Searches per second that were due in the span."""
+    return len([one for one in run.requests() if span.begin <= one.due < span.end]) / (span.end - span.begin)
+
+
+def test_the_phases_around_the_scale_out_are_measured_at_one_load() -> None:
     tier = Simulated()
     run = experiment(tier)
     run.run()
@@ -33,15 +39,30 @@ def test_all_three_phases_are_measured_at_one_load() -> None:
     assert before.end - before.begin >= 30
     assert during.end - during.begin == pytest.approx(40, abs=1.5)
     assert after.end - after.begin == 120
-    offered = [len([one for one in run.requests() if span.begin <= one.due < span.end]) for span in (before, after)]
-    lengths = [before.end - before.begin, 120.0]
-    rates = [count / length for count, length in zip(offered, lengths, strict=True)]
-    assert rates[0] == pytest.approx(rates[1], rel=0.05)
+    assert rate_in(run, before) == pytest.approx(rate_in(run, after), rel=0.05)
     assert run.state.broke_qps
     assert run.state.rate == pytest.approx(run.state.broke_qps * 1.2)
     assert run.state.kept_qps
     assert run.state.kept_qps <= tier.capacity < run.state.broke_qps
     assert tier.rate == 0  # nothing is sent any more
+
+
+def test_the_load_falls_once_that_is_measured_and_the_smaller_tier_is_measured_under_it() -> None:
+    tier = Simulated()
+    run = experiment(tier)
+    run.run()
+    found, fell = spans(run.moments(), run.ended), run.load_fell
+    after, fewer = found["after"], found["after_scale_in"]
+    assert after
+    assert fewer
+    assert fell
+    assert fell == pytest.approx(after.end, abs=1.5)
+    assert run.state.broke_qps
+    assert run.low_qps == pytest.approx(LOW_SHARE * run.state.broke_qps)
+    assert rate_in(run, fewer) == pytest.approx(run.low_qps, rel=0.1)
+    assert fewer.end - fewer.begin == 120
+    assert fewer.begin - fell == pytest.approx(120 + 60 + 30, abs=3)  # too large, shrinking, and settled
+    assert run.ended == pytest.approx(fewer.end, abs=1.5)
 
 
 def test_the_operator_only_watches_until_the_load_that_breaks_the_promise_has_been_held() -> None:
@@ -92,6 +113,15 @@ def test_an_operator_that_does_not_act_is_not_waited_for_forever() -> None:
     assert tier.rate == 0, "what is under way is let come to its end: giving it up would count as a failure"
 
 
+def test_nodes_that_stay_are_not_waited_for_forever() -> None:
+    run = experiment(Simulated(shrinks_after=None))
+    with pytest.raises(ExperimentError, match="took no node away within 1800 s"):
+        run.run()
+    assert run.load_fell
+    assert run.ended - run.load_fell == pytest.approx(1801, abs=1.5)
+    assert spans(run.moments(), run.ended)["after"], "what was measured is there for the report"
+
+
 def test_a_database_that_never_breaks_is_told_apart() -> None:
     with pytest.raises(ExperimentError, match="CPU limit"):
         experiment(Simulated(capacity=10_000)).run()
@@ -106,8 +136,21 @@ def test_the_one_who_watches_is_told_what_is_going_on() -> None:
         "broken: waiting for the operator",
         "the operator acts",
         "measuring afterwards",
+        "the load falls",
+        "waiting for the operator to take nodes away",
+        "the operator takes nodes away",
+        "measuring with fewer nodes",
     ]
     assert shown[-1].recent.slow_fraction == 0.0
+
+
+def test_the_one_who_watches_is_shown_the_load_that_there_is() -> None:
+    shown: list[Live] = []
+    run = experiment(Simulated(), shown)
+    run.run()
+    offered = {live.stage: live.offered_qps for live in shown}
+    assert offered["measuring afterwards"] == run.state.rate
+    assert offered["measuring with fewer nodes"] == run.low_qps
 
 
 def test_a_dead_client_ends_the_experiment() -> None:

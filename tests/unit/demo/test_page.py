@@ -55,20 +55,63 @@ def test_text_of_the_cluster_is_escaped(html: str) -> None:
 
 
 def test_each_decision_is_marked_and_listed_at_its_time(html: str) -> None:
-    assert re.findall(r'<a href="#decision-(\d)" style="left:([\d.]+)%', html) == [("1", "15.00"), ("2", "30.00")]
+    assert re.findall(r'<a href="#decision-(\d)" style="left:([\d.]+)%', html) == [
+        ("1", "7.50"),
+        ("2", "15.00"),
+        ("3", "70.00"),
+    ]
     assert "2:00</span><span><b>ScaleOut</b> SLOMissed" in html
-    assert html.count('class="mark"') == 2 * 3
+    assert html.count('class="mark"') == 3 * 3
 
 
 def test_each_phase_is_shaded_in_every_chart(html: str) -> None:
-    for name in ("before", "during_rebalance", "after"):
+    for name in ("before", "during_rebalance", "after", "after_scale_in"):
         assert html.count(f'class="shade {name}"') == 3
 
 
+def drawn_moments(html: str) -> list[str]:
+    return re.findall(r'class="moment" d="M([\d.]+) 0V', html)
+
+
+def test_the_fall_of_the_load_and_the_smaller_tier_are_marked_in_every_chart_and_named_above(html: str) -> None:
+    assert drawn_moments(html) == ["500.00", "800.00"] * 3
+    assert '<span class="right" style="left:50.00%">the load falls</span>' in html
+    assert '<span class="left" style="left:80.00%">fewer nodes</span>' in html
+
+
+def test_a_moment_that_has_not_come_is_not_marked() -> None:
+    kept = page(report(runs.never_shrunk()))
+    assert drawn_moments(kept) == ["500.00"] * 3
+    assert ">the load falls</span>" in kept
+    assert ">fewer nodes</span>" not in kept
+    early = page(report(runs.never_shrunk(moments=Moments(50, 120, 200), low_qps=None)))
+    assert drawn_moments(early) == []
+    assert 'class="moments"' not in early
+
+
+def test_the_story_is_told_as_far_as_it_has_come() -> None:
+    fell, gone = "the load fell to 27.1 per second", "4 minutes later the operator had taken away"
+    whole = words.lead(report(runs.good()))
+    assert fell in whole
+    assert f"{gone} what was not needed any more; none were late with what was left." in whole
+    kept = words.lead(report(runs.never_shrunk()))
+    assert fell in kept
+    assert gone not in kept
+    early = words.lead(report(runs.good(moments=Moments(50, 120, 200), low_qps=None)))
+    assert "the load fell" not in early
+
+
+def test_failures_between_the_phases_show_in_the_figures_that_matter_most() -> None:
+    made = report(runs.good(requests=runs.one_failure(450)))
+    assert not any(phase["errors"] for phase in made["phases"].values())
+    assert "<b>1</b><span>searches failed, in the whole run</span>" in page(made)
+
+
 def test_the_title_tells_the_outcome() -> None:
-    assert "mended" in words.title(report(runs.good()))
+    assert "the tier shrank with the load" in words.title(report(runs.good()))
     assert words.title(report(runs.good(moments=Moments(50)))) == "The operator did not act"
     assert "did not finish" in words.title(report(runs.good(end=300.0)))
+    assert "took no node away" in words.title(report(runs.never_shrunk()))
     assert "not everything" in words.title(report(runs.good(requests=runs.requests(after_ms=400))))
 
 
@@ -78,7 +121,9 @@ def test_a_stall_that_passed_for_the_capacity_is_owned_up_to() -> None:
 
 
 def test_a_run_without_figures_still_makes_a_page() -> None:
-    made = page(report(runs.good(moments=Moments(), requests=[], shapes=[], end=3.0, decisions=[], before=None)))
+    made = page(
+        report(runs.good(moments=Moments(), low_qps=None, requests=[], shapes=[], end=3.0, decisions=[], before=None))
+    )
     assert "No phase was completed" in made
     assert "not verified" in made
 
@@ -87,7 +132,7 @@ def test_the_data_cannot_end_its_script(html: str) -> None:
     data = re.search(r'<script id="data" type="application/json">(.*?)</script>', html, re.DOTALL)
     assert data
     assert "<" not in data[1]
-    assert json.loads(data[1])["end"] == 400
+    assert json.loads(data[1])["end"] == 800
 
 
 def test_a_missing_value_is_a_gap_in_the_line() -> None:

@@ -52,7 +52,7 @@ def test_without_requests_figures_are_unknown_not_zero() -> None:
 
 
 def test_the_phases_follow_each_other_as_defined() -> None:
-    found = phases.spans(Moments(100, 160, 220, 400), end=1000)
+    found = phases.spans(Moments(100, 160, 220, 380, 400), end=1000)
     assert found == {
         "before": Span(100, 160),
         "during_rebalance": Span(160, 220),
@@ -69,6 +69,9 @@ def test_the_phases_follow_each_other_as_defined() -> None:
         (Moments(100, 160), 1000, {"before"}),
         (Moments(100, 160, 220), 369.9, {"before", "during_rebalance"}),
         (Moments(100, 160, 220), 370, {"before", "during_rebalance", "after"}),
+        (Moments(100, 160, 220, 371), 1000, {"before", "during_rebalance", "after"}),
+        (Moments(100, 160, 220, 371, 600), 749.9, {"before", "during_rebalance", "after"}),
+        (Moments(100, 160, 220, 371, 600), 750, {"before", "during_rebalance", "after", "after_scale_in"}),
     ],
 )
 def test_a_phase_that_is_not_complete_is_not_reported(moments: Moments, end: float, complete: set[str]) -> None:
