@@ -25,7 +25,8 @@ def start_copy(client: Weaviate, action: StartCopy) -> str:
 
 
 def delete_movement(client: Weaviate, action: DeleteMovement) -> None:
-    """Deletes the record of a finished movement; one that is gone is done already.
+    """Deletes the record of a finished movement, or cancels one that goes on, if that is asked for; one that is gone is
+    done already.
 
     The deletion happens a moment later, on the target node. Raises Refused for a movement that still runs: deleting
     it would cancel it and remove what was copied.
@@ -34,7 +35,7 @@ def delete_movement(client: Weaviate, action: DeleteMovement) -> None:
         found = client.movement(action.weaviate_operation_id)
     except NotFound:
         return
-    if found.state not in _SETTLED:
+    if found.state not in _SETTLED and not action.cancel:
         raise Refused(f"movement {found.id} of {found.collection}/{found.shard} is {found.state}, not finished")
     client.delete_movement(found.id)
 

@@ -317,6 +317,12 @@ class Reason(StrEnum):
         "Delete what is not needed any more, or move to a new tier with a larger weaviate.storage.size, which cannot "
         "be changed later: see 'A disk that fills up' in docs/operations.md.",
     )
+    AWAITING_APPROVAL = (
+        "AwaitingApproval",
+        "The operator would begin an operation; rebalance.approval is Manual, so somebody has to agree.",
+        "Read status.proposal; to agree, set the annotation vectortier.dev/approve to its hash. It changes with the "
+        "proposal, and is good for one operation.",
+    )
     PAUSED = (
         "Paused",
         "The tier is paused by annotation: it is served and observed, and nothing is scaled or moved, or nothing is "
@@ -369,6 +375,12 @@ class Reason(StrEnum):
         "ScalingIn",
         "Nodes are being taken away, with the copies on them.",
         "Wait; status.operation says how far it is.",
+    )
+    CANCELLED = (
+        "Cancelled",
+        "Somebody has cancelled the operation with the annotation vectortier.dev/cancel.",
+        "Nothing. It is begun again later if it is needed still; the annotations vectortier.dev/pause and "
+        "vectortier.dev/pause-scale-in keep it from that.",
     )
     STILL_HOLDS_DATA = (
         "StillHoldsData",

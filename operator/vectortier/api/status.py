@@ -88,6 +88,19 @@ class DecisionStatus(ApiModel):
     learned_hash: Word = Field(default="", description="Names the learned parameters that the decision was made with.")
 
 
+class ProposalStatus(ApiModel):
+    """An operation that waits for somebody's approval."""
+
+    hash: Word = Field(description="Names the proposal: approve it with the annotation vectortier.dev/approve=HASH.")
+    kind: Word = Field(description="Kind of the operation. Example: 'ScaleOut'.")
+    message: Text = Field(description="What would be done, and why.")
+    nodes: NodeCount = Field(description="Nodes afterwards.")
+    copies: NodeCount = Field(description="Copies afterwards.")
+    steps: Count = Field(description="How many steps there are.")
+    shards: Count = Field(default=0, description="Copies of shards that would be made or dropped.")
+    predicted: PredictedStatus = Field(default=PredictedStatus(), description="What it is predicted to cost.")
+
+
 class VectorTierStatus(ApiModel):
     """The observed state of a VectorTier."""
 
@@ -107,6 +120,9 @@ class VectorTierStatus(ApiModel):
     )
     operation: OperationStatus | None = Field(
         default=None, description="The operation in flight; absent when there is none."
+    )
+    proposal: ProposalStatus | None = Field(
+        default=None, description="What waits for approval, with rebalance.approval Manual; absent when nothing does."
     )
     decisions: Annotated[tuple[DecisionStatus, ...], Field(max_length=10)] = Field(
         default=(), description="The last ten different decisions, the newest first."

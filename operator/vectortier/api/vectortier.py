@@ -14,6 +14,7 @@ from vectortier.api.scaling import (
     CopyBounds,
     Damping,
     NodeBounds,
+    Rebalance,
     ScaleInDamping,
     ScaleOutDamping,
     SearchObjective,
@@ -163,6 +164,7 @@ class VectorTierSpec(ApiModel):
     copies: CopyBounds = Field(default=CopyBounds(), description="How many copies each shard may have.")
     slo: Slo = Field(description="The promise that the tier is held to.")
     damping: Damping = Field(default=Damping(), description="What keeps scaling calm.")
+    rebalance: Rebalance = Field(default=Rebalance(), description="How data may be moved.")
     rotation: Rotation | None = Field(
         default=None, description="Moves old documents to a cold tier. Not implemented yet; reported as such."
     )

@@ -12,11 +12,20 @@ from vectortier.model.journal import Operation, Step, StepName
 from vectortier.model.plan import DeleteMovement
 from vectortier.model.weaviate import Movement
 
+_COMMITTED = ("INTEGRATING", "DEHYDRATING")
+"""States in which Weaviate takes no cancellation any more."""
 
-def tidied_up(facts: Facts, operation: Operation, failed: Ruling) -> Ruling:
+
+def tidied_up(facts: Facts, operation: Operation, failed: Ruling, *, cancel: bool = False) -> Ruling:
     """`failed`, which ends the operation, or what comes before it. What was copied stays, verified or not: the next
-    operation finds it."""
+    operation finds it. What is being copied is waited for, or cancelled: to wait is cheaper, but for somebody who wants
+    it to end."""
     left = [(i, m) for i, step in enumerate(operation.steps) for m in _movements(facts, step)]
+    for index, movement in left if cancel else ():
+        if is_active(movement.state) and movement.state not in _COMMITTED and not movement.deleting:
+            action = DeleteMovement(index=index, weaviate_operation_id=movement.id, cancel=True)
+            what = f"movement {movement.id}, which is {movement.state}, is cancelled first"
+            return propose(action, failed.reason, f"{failed.message}; {what}")
     for index, movement in left:
         if not is_active(movement.state) and not movement.deleting:
             action = DeleteMovement(index=index, weaviate_operation_id=movement.id)

@@ -8,6 +8,7 @@ They are judged like an operation of their own on the tier as it will be; what h
 from dataclasses import replace
 
 from vectortier.api.reasons import Reason
+from vectortier.api.scaling import Approval
 from vectortier.decide.facts.coming import as_it_will_be
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.proposed import MOST_COPIES, proposed
@@ -31,6 +32,8 @@ def extended(facts: Facts, operation: Operation, ruling: Ruling) -> Ruling:
     """`ruling`, by which the operation only waits, or more steps for it."""
     if operation.kind is not OperationKind.SCALE_OUT or _is_at_its_end(operation):
         return ruling
+    if facts.spec.rebalance.approval is Approval.MANUAL:
+        return ruling  # what somebody has agreed to is done, and no more than that
     coming = as_it_will_be(facts, operation)
     more = wanted_besides(coming)
     if more is None:

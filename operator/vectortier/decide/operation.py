@@ -7,7 +7,7 @@ from vectortier.decide.extension import extended
 from vectortier.decide.facts.lanes import may_run
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.pace import most_at_once
-from vectortier.decide.reversal import needed_after_all
+from vectortier.decide.reversal import ended_early, too_late
 from vectortier.decide.ruling import Ruling, propose
 from vectortier.decide.steps.add_node import add_node
 from vectortier.decide.steps.at import At, fail, under_way
@@ -52,15 +52,15 @@ def operation_in_flight(facts: Facts) -> Ruling | None:
     if operation.current is None:
         message = f"{operation.kind} {operation.id} is done: {len(operation.steps)} steps"
         return propose(EndOperation(succeeded=True, message=message), under_way(operation.kind), message)
-    reversed_ = needed_after_all(facts, operation)
-    if reversed_ is not None:
-        return reversed_
+    early = ended_early(facts, operation)
+    if early is not None:
+        return early
     places = [At(facts, operation, i) for i in may_run(operation, most_at_once(facts))]
     rulings = [_given_up(at, STEPS[at.step.name](at)) for at in places]
     failed = next((r for r in rulings if isinstance(r.action, EndOperation)), None)
     if failed is not None:
         return tidied_up(facts, operation, failed)
-    ruling = _one_of(rulings)
+    ruling = too_late(facts, operation, _one_of(rulings))
     return ruling if _is_at_work(ruling) else extended(facts, operation, ruling)
 
 

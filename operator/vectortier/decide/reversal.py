@@ -1,38 +1,60 @@
-"""A scale-in that turns out to be a mistake is reversed, as long as nothing of the next node is gone.
+"""An operation that somebody cancels, or that turns out to be a mistake, ends where nothing is lost by it.
 
-A node that was drained holds everything still: it serves again at the next look. What went with earlier nodes stays
-gone, and is ordered anew if it is needed.
+A scale-in is reversed as long as nothing of the next node is gone: a node that was drained holds everything still and
+serves again at the next look. What went with earlier nodes stays gone, and is ordered anew if it is needed. A scale-out
+that is cancelled keeps what it has made; what is being copied is cancelled in Weaviate, which clears it away.
 """
 
+from dataclasses import replace
+
 from vectortier.api.reasons import Reason
+from vectortier.decide.ending import tidied_up
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.overload import overload
 from vectortier.decide.ruling import Ruling
 from vectortier.decide.steps.at import At, give_back
 from vectortier.model.journal import Operation, OperationKind, StepName, StepState
 
+CANCEL_ANNOTATION = "vectortier.dev/cancel"
 _TAKES = {StepName.LOWER_FACTOR, StepName.DROP_COPY, StepName.REMOVE_NODE}
 
 
-def needed_after_all(facts: Facts, operation: Operation) -> Ruling | None:
-    """End the operation when what it is about to take away is needed."""
+def ended_early(facts: Facts, operation: Operation) -> Ruling | None:
+    """End the operation when somebody has cancelled it, or when what it is about to take away is needed."""
     index = operation.current
-    if operation.kind is not OperationKind.SCALE_IN or index is None or not _can_return(operation, index):
+    if index is None or not _can_return(operation, index):
         return None
-    why = _why(facts, operation)
-    return None if why is None else give_back(At(facts, operation, index), Reason.NEEDED_AFTER_ALL, why)
+    at = At(facts, operation, index)
+    if _is_cancelled(facts, operation):
+        ruling = give_back(at, Reason.CANCELLED, f"the annotation {CANCEL_ANNOTATION} names it")
+        return tidied_up(facts, operation, ruling, cancel=True)
+    why = _why_needed(facts, operation) if operation.kind is OperationKind.SCALE_IN else None
+    return None if why is None else give_back(at, Reason.NEEDED_AFTER_ALL, why)
+
+
+def too_late(facts: Facts, operation: Operation, ruling: Ruling) -> Ruling:
+    """The ruling of an operation that goes on, with a word about a cancellation that cannot be followed yet."""
+    if not _is_cancelled(facts, operation):
+        return ruling
+    return replace(ruling, message=f"{ruling.message}; it is cancelled, and ends when this node is gone")
+
+
+def _is_cancelled(facts: Facts, operation: Operation) -> bool:
+    return facts.tier.annotations.get(CANCEL_ANNOTATION) == operation.id
 
 
 def _can_return(operation: Operation, index: int) -> bool:
     """Whether the node that the operation is at has everything yet, and every collection promises what it has."""
     step = operation.steps[index]
-    if step.name is StepName.DRAIN:
+    if step.name is StepName.REMOVE_FROM_RAFT:
+        return False
+    if step.name not in _TAKES:
         return True
     taken = any(s.name in _TAKES and s.target == step.target for s in operation.steps[:index])
-    return step.name in _TAKES and step.state is StepState.PENDING and not taken
+    return step.state is StepState.PENDING and not taken
 
 
-def _why(facts: Facts, operation: Operation) -> str | None:
+def _why_needed(facts: Facts, operation: Operation) -> str | None:
     if facts.verdict.missed_now:
         return facts.verdict.message
     overloaded = overload(facts)

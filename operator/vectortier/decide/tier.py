@@ -27,6 +27,7 @@ Before all of them the look is learned from (`taught`): a decision is made with 
 from collections.abc import Callable
 from typing import TypeVar
 
+from vectortier.api.reasons import Reason
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.decide.facts.look import Facts, Look, facts_of
 from vectortier.decide.facts.placement import copies
@@ -34,6 +35,7 @@ from vectortier.decide.facts.wanted import is_too_large
 from vectortier.decide.identify import decision_id
 from vectortier.decide.learning import taught
 from vectortier.decide.operation import operation_in_flight
+from vectortier.decide.rules.approval import proposal_hash
 from vectortier.decide.rules.bounds import fits_journal, something_to_copy, within_bounds
 from vectortier.decide.rules.cause import nodes_cure_it
 from vectortier.decide.rules.cost import worth_it
@@ -52,6 +54,7 @@ from vectortier.decide.rules.trust import database_known, journal_known, keys_pr
 from vectortier.decide.rules.versions import same_image
 from vectortier.decide.ruling import SOON_SECONDS, Ruling, hold
 from vectortier.decide.serving import serving_set
+from vectortier.model.journal import Operation
 from vectortier.model.observation import Observation
 from vectortier.model.plan import BeginOperation, ExtendOperation, Outcome, Plan, Verdict
 from vectortier.model.value import Unknown
@@ -102,7 +105,9 @@ def decide(spec: VectorTierSpec, observed: Observation, now: float) -> Plan:
     verdicts: list[Verdict] = []
     seen = facts_of(look)
     facts = None if seen is None else taught(seen)
-    ruling = _gated(look, _settle(look, facts, verdicts), verdicts)
+    settled = _settle(look, facts, verdicts)
+    ruling = _gated(look, settled, verdicts)
+    proposal = _awaiting(settled, ruling)
     serving = serving_set(observed, now) if not observed.tier.deleting else None
     nodes, wanted = _goal(look, ruling)
     return Plan(
@@ -114,6 +119,8 @@ def decide(spec: VectorTierSpec, observed: Observation, now: float) -> Plan:
         nodes=nodes,
         copies=wanted,
         serving=serving,
+        proposal=proposal,
+        proposal_hash="" if proposal is None else proposal_hash(look, proposal),
         learned=observed.learned if facts is None else facts.learned,
         next_check_seconds=ruling.check_seconds if serving is None else min(ruling.check_seconds, SOON_SECONDS),
     )
@@ -151,6 +158,13 @@ def _gated(look: Look, ruling: Ruling, verdicts: list[Verdict]) -> Ruling:
             verdicts.append(_verdict(gate.__name__, held))
             return held
     return ruling
+
+
+def _awaiting(settled: Ruling, gated: Ruling) -> Operation | None:
+    """What is held back for want of approval alone."""
+    if gated.reason != Reason.AWAITING_APPROVAL or not isinstance(settled.action, BeginOperation):
+        return None
+    return settled.action.operation
 
 
 def _verdict(rule: str, ruling: Ruling) -> Verdict:

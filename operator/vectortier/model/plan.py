@@ -85,6 +85,8 @@ class DeleteMovement(Value):
     type: Literal["DeleteMovement"] = "DeleteMovement"
     index: int
     weaviate_operation_id: str
+    cancel: bool = False
+    """Also while it goes on: Weaviate stops it, and removes what was copied."""
 
 
 class RaiseFactor(Value):
@@ -220,5 +222,8 @@ class Plan(Value):
     copies: int
     serving: tuple[ServingEndpoint, ...] | None = None
     next_check_seconds: float = 15.0
+    proposal: Operation | None = None
+    """What would be begun, once somebody agrees."""
+    proposal_hash: str = ""
     learned: Learned = Learned()
     """What is known after this decision; the next one is made with it."""

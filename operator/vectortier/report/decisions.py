@@ -54,7 +54,7 @@ def build_decisions(state: State) -> tuple[DecisionStatus, ...]:
         message=_cut(state.plan.message),
         nodes=state.plan.nodes,
         copies=state.plan.copies,
-        predicted=_predicted(predicted(state.plan)),
+        predicted=predicted_status(predicted(state.plan)),
         learned_hash=learned_hash(state.observed.learned),
     )
     if past and _same(past[0], decision):
@@ -64,7 +64,7 @@ def build_decisions(state: State) -> tuple[DecisionStatus, ...]:
     return (decision, *older)
 
 
-def _predicted(cost: Cost) -> PredictedStatus | None:
+def predicted_status(cost: Cost) -> PredictedStatus | None:
     """Whole numbers, never better than predicted; None when nothing is."""
     whole = PredictedStatus(
         bytes=_whole(cost.bytes), seconds=_whole(cost.seconds), p99_milliseconds=_whole(cost.p99_milliseconds)

@@ -42,9 +42,13 @@ def learned_hash(learned: Learned) -> str:
 
 
 def predicted(plan: Plan) -> Cost:
-    """What a proposed operation moves, takes and does to searches: sums over its copies. None as soon as a part is not
-    known, and for a plan that begins no operation."""
-    costs = [step.predicted for step in _begun(plan.action) if step.name is StepName.COPY]
+    """What the operation that a plan begins costs; nothing is known of one that begins none."""
+    return predicted_cost(_begun(plan.action))
+
+
+def predicted_cost(steps: tuple[Step, ...]) -> Cost:
+    """What steps move, take and do to searches: sums over their copies. None as soon as a part is not known."""
+    costs = [step.predicted for step in steps if step.name is StepName.COPY]
     if not costs:
         return Cost()
     worst = [c.p99_milliseconds for c in costs if c.p99_milliseconds is not None]

@@ -46,12 +46,13 @@ IN_THE_WAY = {
     Reason.MULTI_TENANT_ONLY,
     Reason.NO_COLLECTIONS,
     Reason.NOT_CARRIED_OUT,
+    Reason.AWAITING_APPROVAL,
     Reason.SCALE_OUT_DID_NOT_HELP,
     Reason.NOT_WORTH_IT,
     Reason.LOCK_HELD,
 }
 
-NO_EFFECT_YET = tuple(f"vectortier.dev/{name}" for name in ("pause-rotation", "fixed-nodes", "approve", "cancel"))
+NO_EFFECT_YET = tuple(f"vectortier.dev/{name}" for name in ("pause-rotation", "fixed-nodes"))
 _BUDGET_DAYS = SearchObjective.model_fields["budget_days"].default
 
 

@@ -21,6 +21,7 @@ from vectortier.model.plan import Plan
 from vectortier.model.value import Unknown
 from vectortier.report.conditions import build_conditions
 from vectortier.report.decisions import build_decisions
+from vectortier.report.proposal import build_proposal
 from vectortier.report.state import State
 from vectortier.report.times import timestamp
 
@@ -44,6 +45,7 @@ def build_status(
         endpoint=f"{observed.tier.name}.{observed.tier.namespace}.svc",
         search=_search(state),
         operation=_operation(state),
+        proposal=build_proposal(state),
         decisions=build_decisions(state),
         conditions=build_conditions(state),
     )
@@ -132,6 +134,7 @@ def _verdicts(status: VectorTierStatus) -> tuple[object, ...]:
         *(status.observed_generation, status.nodes, status.ready_nodes, status.serving_nodes, status.copies),
         *(status.endpoint, status.weaviate_version, status.search is None, status.decisions),
         (operation.id, operation.step, _words(operation.message)) if operation is not None else None,
+        status.proposal.hash if status.proposal is not None else None,
         tuple((c.type, c.status, c.reason, c.observed_generation, _words(c.message)) for c in status.conditions),
     )
 

@@ -76,6 +76,7 @@ FULL_TIER = _object(
             "resources": _amounts(),
             "authentication": "Passthrough",
         },
+        "rebalance": {"approval": "Manual"},
         "deletionPolicy": "Retain",
     },
     status={
@@ -105,6 +106,16 @@ FULL_TIER = _object(
             "bytesTotal": 10,
             "bytesMoved": 5,
             "etaSeconds": 60,
+        },
+        "proposal": {
+            "hash": "3f2a9c1b04",
+            "kind": "ScaleOut",
+            "message": "add a node",
+            "nodes": 2,
+            "copies": 2,
+            "steps": 6,
+            "shards": 1,
+            "predicted": {"bytes": 10, "seconds": 5, "p99Milliseconds": 9},
         },
         "decisions": [
             {

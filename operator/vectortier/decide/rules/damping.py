@@ -52,16 +52,17 @@ def _finished(facts: Facts, *kinds: OperationKind) -> list[Operation]:
 
 
 def after_failures(facts: Facts, kind: OperationKind) -> Ruling | None:
-    """None: the last of its kind has not failed."""
+    """None: the last of its kind has not failed, nor was it a cancelled scale-out."""
     finished = _finished(facts, kind)
-    if not finished or finished[0].result is not Result.FAILED:
+    ends = {Result.FAILED} if kind is OperationKind.SCALE_IN else {Result.FAILED, Result.REVERSED}
+    if not finished or finished[0].result not in ends:
         return None
     last, age = finished[0], facts.now - _finished_at(finished[0])
     if facts.tier.generation > last.generation:
         return passes(f"{last.id} failed, but the spec has changed since")
     if _requested_at(facts) > _finished_at(last):
         return passes(f"{last.id} failed, but a new attempt was asked for since")
-    failures = next((i for i, o in enumerate(finished) if o.result is not Result.FAILED), len(finished))
+    failures = next((i for i, o in enumerate(finished) if o.result not in ends), len(finished))
     needed = min(FIRST_BACK_OFF_SECONDS * 2 ** (failures - 1), LONGEST_BACK_OFF_SECONDS)
     if age >= needed:
         return passes(f"{last.id} failed {age:.0f} s ago, long enough for a new attempt")
