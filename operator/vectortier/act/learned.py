@@ -56,7 +56,7 @@ def keep_learned(kubernetes: Kubernetes, view: TierView, learned: Learned, began
     if learned == kept or not (began or abs(learned.at - kept.at) >= _WRITE_SECONDS):
         return False
     try:
-        _write(kubernetes, view, learned, term)
+        write_learned(kubernetes, view, learned, term)
     except KubernetesError as error:
         about = {"namespace": view.identity.namespace, "tier": view.identity.name}
         _log.warning("what was learned was not written: %s", error, extra=about)
@@ -78,7 +78,8 @@ def _key(tier: Identity) -> tuple[str, str]:
     return tier.namespace, tier.name
 
 
-def _write(kubernetes: Kubernetes, view: TierView, learned: Learned, term: Term) -> None:
+def write_learned(kubernetes: Kubernetes, view: TierView, learned: Learned, term: Term) -> None:
+    """Put what was learned in the place of what was seen. Raises KubernetesError."""
     name = model_name(view.identity.name)
     body: Object = {
         "apiVersion": "v1",

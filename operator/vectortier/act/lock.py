@@ -47,6 +47,11 @@ def release_lock(kubernetes: Kubernetes, view: TierView, term: Term) -> bool:
     return True
 
 
+def write_free_lock(kubernetes: Kubernetes, view: TierView, term: Term) -> None:
+    """Make the lock of a tier that has none yet, held by nobody. Raises KubernetesError."""
+    _write(kubernetes, view, term, {}, "")
+
+
 def lock_holder(lease: Object | None) -> str:
     """Who holds the lock; empty if nobody does."""
     return ((lease or {}).get("spec") or {}).get("holderIdentity") or ""

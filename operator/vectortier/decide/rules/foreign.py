@@ -39,9 +39,10 @@ def read_only_shards(facts: Facts) -> Ruling | None:
 
 
 def is_ours(movement: Movement, operation: Operation | None) -> bool:
-    """Whether a step of the operation asked for it, also when a crash kept its id from being noted."""
+    """Whether a step of the operation asked for it, also when a crash kept its id from being noted. The same movement,
+    begun by somebody else before its step was journalled, is not."""
     return operation is not None and any(
         (step.collection, step.shard, step.target) == (movement.collection, movement.shard, movement.target)
         for step in operation.steps
-        if step.name is StepName.COPY
+        if step.name is StepName.COPY and step.started_at is not None
     )
