@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS := never
 export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down test check format generate test-unit test-integration test-e2e \
+.PHONY: help demo down test check format generate test-unit test-integration test-e2e model \
 	bench-coldstart bench-reconcile bench-scaleout bench-copycost bench-control bench-prediction clean
 
 help: ## Show this list
@@ -48,12 +48,15 @@ test-unit: .venv/.synced ## Fast tests: no cluster, no root, seconds
 	$(PYTEST) -n auto --maxprocesses 4 tests/unit
 
 test-integration: .venv/.synced ## Against a real kube-apiserver, a real Envoy and a real Weaviate on loopback; no root
-	$(PYTEST) tests/integration tests/contract tests/cluster
+	$(PYTEST) tests/integration tests/contract tests/cluster tests/model
 
 test-e2e: .venv/.synced ## On a real node of its own, with the real kubelet; needs root on Linux
 	@$(RUN)/python -m tests.cluster doctor --size node || { \
 	  echo "Not run: tests/e2e. The line above says what it needs. To run only the rest: make test-unit test-integration"; exit 1; }
 	$(PYTEST) tests/e2e
+
+model: .venv/.synced ## Ten thousand schedules of faults against a model, and bugs that they must find; no cluster, no root
+	$(RUN)/python -m tests.model
 
 bench-coldstart: .venv/.synced ## 20 cold starts with one voter and 20 with three: seconds until Ready
 	$(RUN)/python -m tests.benchmarks.coldstart

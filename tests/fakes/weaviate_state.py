@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 VERSION = "1.39.3"
@@ -70,7 +71,8 @@ class Refusal(Exception):  # noqa: N818 it is what Weaviate says, not a defect
 class FakeCluster:
     """The state of a fake Weaviate cluster. Not locked: the server around it does that."""
 
-    def __init__(self) -> None:
+    def __init__(self, new_id: Callable[[], str] = lambda: str(uuid.uuid4())) -> None:
+        self._new_id = new_id
         self.nodes: dict[str, FakeNode] = {}
         self.collections: dict[str, FakeCollection] = {}
         self.movements: dict[str, FakeMovement] = {}
@@ -121,7 +123,7 @@ class FakeCluster:
             already = f"shard {shard} already exist for collection {collection.name} on target node {target}"
             raise Refusal(422, f"invalid request: {already}: already exists")
         # Neither a copy that runs already nor a target that nobody knows is refused: the real one is as lax.
-        movement = FakeMovement(str(uuid.uuid4()), collection.name, shard, source, target, body["type"], now)
+        movement = FakeMovement(self._new_id(), collection.name, shard, source, target, body["type"], now)
         movement.wait_from = now
         self.movements[movement.id] = movement
         self.started_copies.append((collection.name, shard, target))

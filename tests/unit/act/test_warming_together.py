@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from vectortier.act.background import Background
+from vectortier.act.lock import lock_name
 from vectortier.act.ownership import EPOCH_ANNOTATION, Term
 from vectortier.act.plan import Tools, act
 from vectortier.act.warm import Warmth
@@ -17,6 +18,7 @@ from vectortier.model.journal import Journal, Operation, OperationKind, Step, St
 from vectortier.model.observation import Identity
 from vectortier.model.plan import Plan, WarmNode
 from vectortier.observe.journal import journal_name, read_journal
+from vectortier.observe.learned import model_name
 from vectortier.observe.tier import TierView
 
 TERM = Term(1, "life")
@@ -77,9 +79,16 @@ def test_all_are_begun_at_once_and_whichever_is_warm_is_noted(pool: ThreadPoolEx
     kubernetes, warming, woken = Kubernetes(), Warming(), Event()
     tier = Identity(namespace="search", name="t", uid="u", generation=1)
     seen = {
-        "metadata": {"name": journal_name("t"), "resourceVersion": "1", "annotations": {EPOCH_ANNOTATION: TERM.mark}}
+        (kind.name, name): {
+            "metadata": {"name": name, "resourceVersion": "1", "annotations": {EPOCH_ANNOTATION: TERM.mark}}
+        }
+        for kind, name in (
+            (kinds.CONFIG_MAP, journal_name("t")),
+            (kinds.CONFIG_MAP, model_name("t")),
+            (kinds.LEASE, lock_name("t")),
+        )
     }
-    view = TierView({}, tier, None, VectorTierStatus(), {(kinds.CONFIG_MAP.name, journal_name("t")): seen}, None)  # type: ignore[arg-type]
+    view = TierView({}, tier, None, VectorTierStatus(), seen, None)  # type: ignore[arg-type]
     tools = Tools(kubernetes, Client, Client, warming, Background(pool), woken.set, TERM, 50.0)  # type: ignore[arg-type]
 
     def look(now: Journal) -> Journal:

@@ -1,0 +1,197 @@
+"""Bugs that are put into the operator on purpose, to see that the schedules find them.
+
+Each takes out one safeguard, with whatever else guards against the same: what two safeguards keep from happening is no
+bug while one of them is there.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from vectortier.act import effects, entries, movement, nodes, plan, raft
+from vectortier.clients import kubernetes_kinds as kinds
+from vectortier.decide import operation, serving
+from vectortier.decide.facts.look import node_name
+from vectortier.decide.rules import foreign, purge, scalein, scaleout
+from vectortier.decide.rules.obstacles import OBSTACLES
+from vectortier.decide.steps import copy, drop_copy, purge_volume, remove_from_raft, remove_node
+from vectortier.decide.steps.at import complete
+from vectortier.model.journal import Journal, StepName
+
+Patch = Callable[[pytest.MonkeyPatch], None]
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """In the place of a question: no objection."""
+
+
+def deletes_before_ready(patch: pytest.MonkeyPatch) -> None:
+    """A movement that is nearly done is deleted, which cancels it."""
+    patch.setattr(copy, "is_active", lambda state: state in ("REGISTERED", "HYDRATING"))
+    patch.setattr(movement, "_SETTLED", ("READY", "CANCELLED", "FINALIZING", "INTEGRATING"))
+
+
+def forgets_to_delete_movements(patch: pytest.MonkeyPatch) -> None:
+    """Finished movements stay in Weaviate's list."""
+    patch.setattr(effects, "delete_movement", _nothing)
+
+
+def takes_the_wrong_node(patch: pytest.MonkeyPatch) -> None:
+    """What is drained and emptied is not the node that the StatefulSet drops."""
+    real = node_name
+    patch.setattr(scalein, "node_name", lambda tier, ordinal: real(tier, max(1, ordinal - 1)))
+    patch.setattr(remove_node, "_pointless", _nothing)
+    patch.setattr(effects, "remove_node", _lower_without_looking)
+
+
+def _lower_without_looking(kubernetes: Any, client: Any, view: Any, action: Any) -> bool:
+    del client
+    kubernetes.patch(view.stateful_set, {"spec": {"replicas": action.nodes}})
+    return True
+
+
+def forgets_the_operation(patch: pytest.MonkeyPatch) -> None:
+    """The lock is taken, the journal is not written."""
+    patch.setattr(entries, "begun", lambda journal, action, epoch: journal)
+
+
+def begins_every_copy_twice(patch: pytest.MonkeyPatch) -> None:
+    """Nobody looks whether Weaviate is at it already."""
+    patch.setattr(copy, "_movement", _nothing)
+    patch.setattr(effects, "start_copy", _start_without_looking)
+
+
+def _start_without_looking(client: Any, action: Any) -> str:
+    return str(client.copy_shard((action.collection, action.shard), action.source, action.target))
+
+
+def ignores_the_lock(patch: pytest.MonkeyPatch) -> None:
+    """Whoever holds it."""
+    patch.setattr(effects, "take_lock", lambda *_: False)
+
+
+def keeps_the_lock(patch: pytest.MonkeyPatch) -> None:
+    """It is not given back."""
+    patch.setattr(plan, "release_lock", lambda *_: False)
+
+
+def removes_from_raft_too_early(patch: pytest.MonkeyPatch) -> None:
+    """As soon as the node was told to go, whether or not it has gone."""
+
+    def hasty(at: Any) -> Any:
+        gone = at.facts.workload.desired_nodes <= (at.step.nodes or 0)
+        return complete(at, "told to go") if gone else remove_node.remove_node(at)
+
+    patch.setitem(operation.STEPS, StepName.REMOVE_NODE, hasty)
+    patch.setattr(remove_from_raft, "find_member", _nothing)
+    patch.setattr(effects, "remove_from_raft", lambda client, port, action: port.remove(action.node))
+
+
+def removes_from_raft_what_a_shard_names(patch: pytest.MonkeyPatch) -> None:
+    """Weaviate gives that shard to a node that has nothing of it."""
+    patch.setattr(remove_from_raft, "held_by", lambda *_: ())
+    patch.setattr(raft, "check_empty", _nothing)
+
+
+def takes_a_node_with_what_it_holds(patch: pytest.MonkeyPatch) -> None:
+    """Nobody looks whether something was placed there in the last moment."""
+    patch.setattr(remove_node, "held_by", lambda *_: ())
+    patch.setattr(nodes, "check_empty", _nothing)
+
+
+def drops_what_others_lack(patch: pytest.MonkeyPatch) -> None:
+    """Copies are counted, and nobody looks what is in them."""
+    patch.setattr(drop_copy, "_lacking", _nothing)
+    patch.setattr(copy, "_verified_or", lambda at, then, since: then)
+
+
+def drops_too_many(patch: pytest.MonkeyPatch) -> None:
+    """One more than may go."""
+    real = scalein._fewest_copies
+    patch.setattr(scalein, "_fewest_copies", lambda facts, going: real(facts, going) + 1)
+    patch.setattr(drop_copy, "_too_few", _nothing)
+    patch.setattr(effects, "drop_copy", lambda client, a: client.drop_copy((a.collection, a.shard), a.node))
+
+
+def drops_while_it_serves(patch: pytest.MonkeyPatch) -> None:
+    """The node stays in the serving set."""
+    patch.setattr(serving, "_leaving", lambda operation: set())
+    patch.setitem(operation.STEPS, StepName.DRAIN, operation.STEPS[StepName.SERVE])
+
+
+def moves_under_a_backup(patch: pytest.MonkeyPatch) -> None:
+    """Nobody asks whether one runs."""
+    for module in (copy, drop_copy):
+        patch.setattr(module, "OBSTACLES", tuple(r for r in OBSTACLES if r is not foreign.backup_running))
+
+
+def starts_on_old_volumes(patch: pytest.MonkeyPatch) -> None:
+    """What a former node of the name has left is not purged."""
+    patch.setattr(scaleout, "left_over", lambda facts: ())
+
+
+def purges_what_is_used(patch: pytest.MonkeyPatch) -> None:
+    """Volumes are taken for old ones as soon as they are not the first node's."""
+    old = tuple[Any, ...]
+
+    def any_but_the_first(facts: Any) -> old:
+        return tuple(volume for volume in facts.workload.volumes if not volume.node.endswith("-0"))
+
+    patch.setattr(scaleout, "left_over", any_but_the_first)
+    patch.setattr(purge, "left_over", any_but_the_first)
+    patch.setattr(Journal, "removed_at", lambda journal, node: 0.0)
+    patch.setattr(purge_volume, "why_needed", _nothing)
+    patch.setattr(purge_volume, "node_name", lambda tier, ordinal: "")
+    patch.setattr(effects, "purge_volume", _purge_without_looking)
+
+
+def _purge_without_looking(kubernetes: Any, view: Any, action: Any) -> bool:
+    kubernetes.delete(kinds.VOLUME_CLAIM, view.identity.namespace, action.claim, uid=action.uid)
+    return True
+
+
+def obeys_a_former_leader(patch: pytest.MonkeyPatch) -> None:
+    """A new leader marks nothing, so nobody is refused."""
+    patch.setattr(plan, "raise_epoch", lambda *_: 0)
+
+
+def never_ends(patch: pytest.MonkeyPatch) -> None:
+    """A step that is done is not noted."""
+    patch.setattr(entries, "step_done", lambda journal, *_: journal)
+
+
+def completes_what_is_not_there(patch: pytest.MonkeyPatch) -> None:
+    """A copy is noted as made when Weaviate says READY, whether it shows or not."""
+    real = copy.copy
+
+    def believing(at: Any) -> Any:
+        found = copy._movement(at)
+        if found is not None and found.state == "READY":
+            return complete(at, "READY")
+        return real(at)
+
+    patch.setitem(operation.STEPS, StepName.COPY, believing)
+
+
+BUGS: tuple[Patch, ...] = (
+    deletes_before_ready,
+    forgets_to_delete_movements,
+    takes_the_wrong_node,
+    forgets_the_operation,
+    begins_every_copy_twice,
+    ignores_the_lock,
+    keeps_the_lock,
+    removes_from_raft_too_early,
+    removes_from_raft_what_a_shard_names,
+    takes_a_node_with_what_it_holds,
+    drops_what_others_lack,
+    drops_too_many,
+    drops_while_it_serves,
+    moves_under_a_backup,
+    starts_on_old_volumes,
+    purges_what_is_used,
+    obeys_a_former_leader,
+    never_ends,
+    completes_what_is_not_there,
+)

@@ -1,0 +1,226 @@
+"""Kubernetes as far as the operator writes to it: objects with versions, and the StatefulSet's pods and claims."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.model.died import Fuse
+from vectortier.children.metadata import COMPONENT_LABEL, TIER_LABEL
+from vectortier.clients import kubernetes_kinds as kinds
+from vectortier.clients.kubernetes import Object
+from vectortier.clients.kubernetes_errors import AlreadyExistsError, ConflictError, NotFoundError, NotLeadingError
+from vectortier.clients.kubernetes_kinds import Kind
+
+TIER, NAMESPACE = "t", "search"
+READY_SECONDS, TERMINATION_SECONDS = 4.0, 15.0
+WORKLOAD = f"{TIER}-weaviate"
+
+
+@dataclass
+class Pod:
+    """A pod of the StatefulSet. `started_at`: None while its container does not run."""
+
+    ordinal: int
+    uid: str
+    started_at: float | None
+    changed_at: float
+    terminating_since: float | None = None
+    """None: it is meant to go on. Its container runs until it is gone."""
+
+    @property
+    def name(self) -> str:
+        return f"{WORKLOAD}-{self.ordinal}"
+
+
+@dataclass
+class Claim:
+    """A volume claim of a node. `left`: its node was taken away since."""
+
+    uid: str
+    left: bool = False
+
+
+@dataclass
+class Store:
+    """Every object there is. Objects are replaced, never changed in place, so that an older view stays what it was."""
+
+    objects: dict[tuple[str, str], Object] = field(default_factory=dict)
+    pods: dict[int, Pod] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
+    stuck: set[int] = field(default_factory=set)
+    """Pods whose container does not start."""
+    writes: int = 0
+    on_purge: Callable[[str], None] = lambda node: None
+    """Told of each node whose claim is deleted, before it is."""
+    on_put: Callable[[Object], None] = lambda body: None
+    """Told of each object that is written, before it is."""
+    on_begin: Callable[[str], None] = lambda node: None
+    """Told of each node whose pod is made, before it is."""
+    _now: float = 0.0
+    _versions: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    def put(self, body: Object) -> None:
+        """Keep the object under a new version."""
+        self.on_put(body)
+        version = {**body["metadata"], "resourceVersion": str(next(self._versions))}
+        self.objects[body["kind"], body["metadata"]["name"]] = {**body, "metadata": version}
+        self.writes += 1
+
+    @property
+    def replicas(self) -> int:
+        return int(self.objects["StatefulSet", WORKLOAD]["spec"]["replicas"])
+
+    def advance(self, now: float) -> None:
+        """The StatefulSet's controller makes and ends pods; a claim is made with its first pod and never deleted."""
+        for pod in list(self.pods.values()):
+            if pod.terminating_since is not None:
+                if now - pod.terminating_since >= TERMINATION_SECONDS:
+                    del self.pods[pod.ordinal]
+                    self.claims[pod.name].left = pod.ordinal >= self.replicas
+            elif pod.started_at is None and pod.ordinal not in self.stuck:
+                pod.started_at = pod.changed_at = now
+        for ordinal in range(self.replicas):
+            if ordinal not in self.pods:
+                self._begin(ordinal, now)
+        youngest = max(self.pods)
+        if youngest >= self.replicas:
+            self._end(self.pods[youngest], now)
+        self._now = now
+
+    def end(self, pod: Pod) -> None:
+        """Somebody deletes the pod."""
+        self._end(pod, self._now)
+
+    def _end(self, pod: Pod, now: float) -> None:
+        pod.terminating_since = now if pod.terminating_since is None else pod.terminating_since
+
+    def _begin(self, ordinal: int, now: float) -> None:
+        name = f"{WORKLOAD}-{ordinal}"
+        self.on_begin(name)
+        claim = self.claims.setdefault(name, Claim(f"claim-{next(self._versions)}"))
+        claim.left = False
+        started = None if ordinal in self.stuck else now
+        self.pods[ordinal] = Pod(ordinal, f"pod-{next(self._versions)}", started, now)
+
+    def view(self, now: float) -> dict[tuple[str, str], Object]:
+        """All objects as they are listed now."""
+        found = dict(self.objects)
+        for pod in self.pods.values():
+            found["Pod", pod.name] = _pod(pod, now)
+        for node, claim in self.claims.items():
+            metadata = {"name": f"data-{node}", "namespace": NAMESPACE, "uid": claim.uid}
+            found["PersistentVolumeClaim", f"data-{node}"] = {
+                "kind": "PersistentVolumeClaim",
+                "metadata": metadata,
+                "status": {"phase": "Bound"},
+            }
+        return found
+
+
+class Kubernetes:
+    """The client of one operator: it dies where the fuse says, and writes nothing once it does not lead."""
+
+    def __init__(self, store: Store, fuse: Fuse, leads: Callable[[], bool]) -> None:
+        self._store, self._fuse, self._leads = store, fuse, leads
+
+    def create(self, body: Object) -> None:
+        """A new object."""
+        if (body["kind"], body["metadata"]["name"]) in self._store.objects:
+            raise AlreadyExistsError(body["metadata"]["name"])
+        self._write(lambda: self._store.put(body))
+
+    def replace(self, body: Object) -> None:
+        """An object in the place of the version that it names."""
+        self._check(body)
+        self._write(lambda: self._store.put(body))
+
+    def patch(self, target: Object, change: Object) -> None:
+        """What the change says, in the object that was seen."""
+        self._check(target)
+        self._write(lambda: self._store.put(_merged(target, change)))
+
+    def delete(self, kind: Kind, namespace: str, name: str, *, uid: str) -> None:
+        """A pod or a claim with this uid."""
+        assert namespace == NAMESPACE
+        if kind is kinds.POD:
+            self._write(lambda: self._end_pod(name, uid))
+        else:
+            self._write(lambda: self._purge(name.removeprefix("data-"), uid))
+
+    def _end_pod(self, name: str, uid: str) -> None:
+        pod = self._store.pods.get(int(name.rpartition("-")[2]))
+        if pod is None or pod.uid != uid:
+            raise NotFoundError(name)
+        self._store.end(pod)
+
+    def _purge(self, node: str, uid: str) -> None:
+        claim = self._store.claims.get(node)
+        if claim is None or claim.uid != uid:
+            raise NotFoundError(node)
+        self._store.on_purge(node)
+        del self._store.claims[node]
+
+    def _check(self, body: Object) -> None:
+        seen = self._store.objects.get((body["kind"], body["metadata"]["name"]))
+        if seen is None:
+            raise NotFoundError(body["metadata"]["name"])
+        if seen["metadata"]["resourceVersion"] != body["metadata"].get("resourceVersion"):
+            raise ConflictError(f"{body['metadata']['name']} has changed since it was read")
+
+    def _write(self, change: Callable[[], None]) -> None:
+        if not self._leads():
+            raise NotLeadingError("not tried, since this process does not lead")
+        self._fuse.burn()
+        change()
+        self._fuse.burn()
+
+
+def workload(replicas: int) -> Object:
+    """The StatefulSet of the tier."""
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": {"name": WORKLOAD, "namespace": NAMESPACE, "resourceVersion": "0"},
+        "spec": {"replicas": replicas, "template": {"spec": {"containers": []}}},
+    }
+
+
+def _merged(target: Object, change: Object) -> Object:
+    found = dict(target)
+    for key, value in change.items():
+        found[key] = _merged(found.get(key) or {}, value) if isinstance(value, dict) else value
+    return found
+
+
+def _pod(pod: Pod, now: float) -> Object:
+    up = pod.started_at is not None and now - pod.started_at >= READY_SECONDS
+    status: dict[str, Any] = {
+        "phase": "Running" if pod.started_at is not None else "Pending",
+        "conditions": [{"type": "Ready", "status": str(up), "lastTransitionTime": _time(pod.changed_at)}],
+        "containerStatuses": [{"name": "weaviate", "state": _state(pod)}],
+    }
+    if pod.started_at is not None:
+        status["podIP"] = f"198.18.0.{pod.ordinal + 10}"
+    metadata: dict[str, Any] = {
+        "name": pod.name,
+        "namespace": NAMESPACE,
+        "uid": pod.uid,
+        "labels": {TIER_LABEL: TIER, COMPONENT_LABEL: "weaviate"},
+    }
+    if pod.terminating_since is not None:
+        metadata["deletionTimestamp"] = _time(now)
+    return {"kind": "Pod", "metadata": metadata, "spec": {"nodeName": "machine"}, "status": status}
+
+
+def _state(pod: Pod) -> dict[str, Any]:
+    if pod.started_at is None:
+        return {"waiting": {"reason": "CrashLoopBackOff"}}
+    return {"running": {"startedAt": _time(pod.started_at)}}
+
+
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()

@@ -1,0 +1,247 @@
+"""Schedules: what people, machines and Weaviate do while the operator works, in any order."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from tests.model.kubernetes import NAMESPACE, TIER, WORKLOAD
+from tests.model.settling import calm, settle
+from tests.model.world import World
+from tests.unit.decide.builders import spec
+from vectortier.act.lock import lock_name
+
+MOST_NODES = 4
+ordinals = st.integers(0, MOST_NODES - 1)
+
+
+def bounds(copies: tuple[int, int], spare: int) -> dict[str, Any]:
+    """A spec's bounds, with so many nodes more than copies at least."""
+    low, high = sorted(copies)
+    return {"copies": {"min": low, "max": high}, "nodes": {"min": min(MOST_NODES, low + spare), "max": MOST_NODES}}
+
+
+sizes = st.builds(bounds, st.tuples(st.integers(1, 3), st.integers(1, 3)), st.integers(0, 1))
+
+
+def _made_on_the_node_that_goes(schedule: "Schedule") -> None:
+    world = schedule.world
+    if world.leaving in world.cluster.nodes and "Note" not in world.cluster.collections:
+        world.add_collection("Note", [world.leaving])
+
+
+def _made_on_the_youngest(schedule: "Schedule") -> None:
+    """Its copies on the others lack something, and then it is to go."""
+    youngest = f"{WORKLOAD}-{max(schedule.world.store.pods)}"
+    schedule.world.data.short_copies = True
+    if "Note" not in schedule.world.cluster.collections:
+        schedule.world.add_collection("Note", [youngest])
+    schedule.spec_changes(bounds((2, 3), 0))
+    schedule.looks(60, 10.0)
+    schedule.spec_changes(bounds((1, 1), 0))
+    schedule.looks(40, 10.0)
+
+
+def _backed_up(schedule: "Schedule") -> None:
+    schedule.world.backup = True
+
+
+def _overloaded(schedule: "Schedule") -> None:
+    schedule.world.late = True
+
+
+def _killed(schedule: "Schedule") -> None:
+    schedule.world.fuse.left = 1
+
+
+def _stopped_while_another_cancels(schedule: "Schedule") -> None:
+    world = schedule.world
+    world.thaw()
+    world.freeze()
+    schedule.annotation_is_set("cancel")
+    for _ in range(6):
+        world.tick(3.0)
+    world.thaw()
+
+
+EVENTS: dict[str, Callable[["Schedule"], None]] = {
+    "a backup begins": _backed_up,
+    "a collection is made on the node that goes": _made_on_the_node_that_goes,
+    "a collection is made on the youngest node": _made_on_the_youngest,
+    "searches are late": _overloaded,
+    "the operator dies": _killed,
+    "the operator is stopped while another one cancels": _stopped_while_another_cancels,
+}
+
+
+class Schedule(RuleBasedStateMachine):
+    """One tier and what happens to it. At the end everything is well again, and it has to come to rest."""
+
+    world: World
+
+    @initialize(copies=st.integers(1, 3), size=sizes, shards=st.integers(1, 2))
+    def begin(self, copies: int, size: dict[str, Any], shards: int) -> None:
+        """So many copies serve, and a spec that may want more or fewer of them."""
+        self.world = World(spec(**bounds((copies, copies), 0)))
+        self._look(3)
+        self.world.add_collection("Ticket", [f"{WORKLOAD}-{i}" for i in range(copies)], shards)
+        self._look(5)
+        self.spec_changes(size)
+
+    @rule(looks=st.integers(5, 60), seconds=st.sampled_from([2.0, 5.0, 15.0]))
+    def looks(self, looks: int, seconds: float) -> None:
+        self._look(looks, seconds)
+
+    @rule(steps=st.integers(1, 4))
+    def steps_go_by(self, steps: int) -> None:
+        """Until that many steps of the operation under way have begun or ended: what comes next meets it there."""
+        for _ in range(steps):
+            before = self._progress()
+            for _ in range(20):
+                self._tick(4.0)
+                if self._progress() != before:
+                    break
+
+    @rule(grows=st.booleans(), steps=st.integers(0, 20), event=st.sampled_from(sorted(EVENTS)))
+    def something_happens_within_an_operation(self, grows: bool, steps: int, event: str) -> None:
+        """The spec asks for more copies, or for fewer where there are some; after some steps of that, it happens."""
+        calm(self.world)
+        self.spec_changes(bounds((2, 3), 0))
+        self._look_until(lambda: (self.world.journal.operation is not None) if grows else self._is_large())
+        if not grows:
+            self.spec_changes(bounds((1, 1), 0))
+            self._look_until(lambda: self.world.leaving is not None)
+        self.steps_go_by(steps)
+        EVENTS[event](self)
+
+    @rule(halves=st.integers(0, 7))
+    def operator_dies(self, halves: int) -> None:
+        """Before or after one of the writes to come; the next one finds what it has left."""
+        self.world.fuse.left = halves
+        for _ in range(15):
+            if not self._tick(3.0):
+                break
+        self.world.fuse.left = None
+
+    @rule()
+    @precondition(lambda self: self.world.frozen is None)
+    def operator_is_stopped_and_another_leads(self) -> None:
+        self.world.freeze()
+
+    @rule()
+    def stopped_operator_goes_on(self) -> None:
+        self.world.thaw()
+
+    @rule(late=st.booleans())
+    def load_changes(self, late: bool) -> None:
+        self.world.late = late
+
+    @rule(blind=st.booleans())
+    def metrics_come_and_go(self, blind: bool) -> None:
+        self.world.blind = blind
+
+    @rule(size=sizes)
+    def spec_changes(self, size: dict[str, Any]) -> None:
+        self.world.spec = spec(**size, damping={"scaleIn": {"keepVolumesSeconds": 3600}})
+        self.world.generation += 1
+
+    @rule(ordinal=ordinals)
+    def container_ends(self, ordinal: int) -> None:
+        pod = self.world.store.pods.get(ordinal)
+        if pod is not None:
+            pod.started_at, pod.changed_at = None, self.world.now
+
+    @rule(ordinal=st.integers(1, MOST_NODES - 1))
+    def container_does_not_start(self, ordinal: int) -> None:
+        self.world.store.stuck.add(ordinal)
+        self.container_ends(ordinal)
+
+    @rule()
+    def containers_start_again(self) -> None:
+        self.world.store.stuck.clear()
+
+    @rule(trouble=st.sampled_from(["none", "fail", "lost", "short", "short"]))
+    def copies_fail_or_are_lied_about(self, trouble: str) -> None:
+        """Weaviate gives up on them, or says READY of one that does not show, or that lacks something."""
+        self.world.cluster.copy_errors[:] = ["disk full"] if trouble == "fail" else []
+        self.world.cluster.lose_copies, self.world.data.short_copies = trouble == "lost", trouble == "short"
+
+    @rule(answers=st.integers(1, 2))
+    def answers_get_lost(self, answers: int) -> None:
+        self.world.answers_lost = answers
+
+    @rule(runs=st.booleans())
+    def backup(self, runs: bool) -> None:
+        self.world.backup = runs
+
+    @rule(held=st.booleans())
+    def somebody_else_locks(self, held: bool) -> None:
+        key = ("Lease", lock_name(TIER))
+        seen = self.world.store.objects.get(key)
+        if seen is not None and seen["spec"].get("holderIdentity") == "vectortier":
+            return
+        metadata = {"name": lock_name(TIER), "namespace": NAMESPACE}
+        holder = {"holderIdentity": "a-backup"} if held else {}
+        self.world.store.put(
+            {"kind": "Lease", "apiVersion": "coordination.k8s.io/v1", "metadata": metadata, "spec": holder}
+        )
+
+    @rule(shard=st.integers(0, 1), node=ordinals)
+    def somebody_else_copies(self, shard: int, node: int) -> None:
+        self.world.copy_as_somebody_else(f"s{shard}", f"{WORKLOAD}-{node}")
+
+    @rule(name=st.sampled_from(["Note", "Tenants"]), on=st.lists(ordinals, min_size=1, max_size=2, unique=True))
+    def collection_is_made(self, name: str, on: list[int]) -> None:
+        """On nodes that raft knows: Weaviate does not ask whether they are about to go."""
+        there = [f"{WORKLOAD}-{i}" for i in on if self._is_candidate(f"{WORKLOAD}-{i}")]
+        if there and name not in self.world.cluster.collections:
+            self.world.add_collection(name, there, multi_tenant=name == "Tenants")
+
+    @rule(name=st.sampled_from(["Note", "Tenants"]))
+    def collection_is_deleted(self, name: str) -> None:
+        moving = any(m.collection == name for m in self.world.cluster.movements.values())
+        if not moving:
+            self.world.delete_collection(name)
+
+    @rule(name=st.sampled_from(["pause", "pause-scale-in", "cancel"]))
+    def annotation_is_set(self, name: str) -> None:
+        operation = self.world.journal.operation
+        value = (operation.id if operation is not None else "none") if name == "cancel" else "true"
+        self.world.annotations[f"vectortier.dev/{name}"] = value
+
+    @rule()
+    def annotations_are_removed(self) -> None:
+        self.world.annotations.clear()
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            settle(self.world)
+
+    def _look_until(self, is_so: Callable[[], bool], most: int = 60) -> None:
+        for _ in range(most):
+            if is_so():
+                return
+            self._tick(10.0)
+
+    def _is_large(self) -> bool:
+        """Whether there is a copy to do without, and nothing goes on."""
+        counts = [len(on) for c in self.world.cluster.collections.values() for on in c.replicas.values()]
+        return self.world.journal.operation is None and min(counts, default=0) > 1
+
+    def _progress(self) -> object:
+        operation = self.world.journal.operation
+        return None if operation is None else (operation.id, [step.state for step in operation.steps])
+
+    def _is_candidate(self, name: str) -> bool:
+        node = self.world.cluster.nodes.get(name)
+        return node is not None and node.in_raft
+
+    def _look(self, looks: int, seconds: float = 5.0) -> None:
+        for _ in range(looks):
+            self._tick(seconds)
+
+    def _tick(self, seconds: float) -> bool:
+        self.world.tidy_foreign()
+        self.world.write_everywhere()
+        return self.world.tick(seconds)
