@@ -104,7 +104,7 @@ def _data_volume() -> dict[str, Any]:
         ("patch", "secrets", NAMESPACE),
         ("patch", "vectortiers.vectortier.dev", NAMESPACE),
         ("delete", "statefulsets.apps", NAMESPACE),
-        ("delete", "persistentvolumeclaims", NAMESPACE),
+        ("patch", "persistentvolumeclaims", NAMESPACE),
         ("get", "pods", "default"),
         ("get", "secrets", "vectortier-system"),
         ("list", "namespaces", NAMESPACE),

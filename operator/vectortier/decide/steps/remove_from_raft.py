@@ -17,9 +17,10 @@ def remove_from_raft(at: At) -> Ruling:
     """Done when raft's configuration does not name the node. It is never given up: nothing can be moved before."""
     if not any(r.id == at.target for r in at.facts.database.raft):
         return complete(at, f"raft does not know {at.target} any more")
-    if at.facts.workload.desired_nodes > _nodes(at):
-        return fail(at, Reason.STILL_HOLDS_DATA, f"{at.target} was given something while it went, and is back")
     given = _given(at)
+    if at.facts.workload.desired_nodes > _nodes(at):
+        text = f"{at.target} was given {given or 'something'}, while it went; it is back"
+        return fail(at, Reason.STILL_HOLDS_DATA, text)
     return _bring_back(at, given) if given is not None else _forget(at)
 
 
