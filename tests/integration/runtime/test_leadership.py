@@ -11,12 +11,13 @@ import pytest
 from tests.integration.rig import TIER, Rig, await_so
 from vectortier.act.epoch import raise_epoch
 from vectortier.act.journal import write_journal
+from vectortier.act.lock import lock_name, take_lock
 from vectortier.act.nodes import set_nodes
 from vectortier.act.ownership import Term
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.clients.kubernetes import connect
 from vectortier.clients.kubernetes_errors import ConflictError, NotLeadingError
-from vectortier.model.journal import Journal
+from vectortier.model.journal import Journal, Operation, OperationKind
 from vectortier.model.plan import SetNodes
 from vectortier.observe.journal import journal_name
 from vectortier.observe.learned import model_name
@@ -25,6 +26,7 @@ from vectortier.runtime.leader import Leadership, LeaseTimes
 
 OLD, NEW = Term(1, "frozen"), Term(1, "quick")
 """The epochs are equal, as after somebody has deleted the leaders' Lease: the terms are not."""
+OPERATION = Operation(id="o", kind=OperationKind.SCALE_OUT, why="d", epoch=1, started_at=1.0, steps=())
 
 
 def leaders(*operators: object) -> int:
@@ -88,7 +90,7 @@ def seen_by_the_old_leader(rig: Rig) -> TierView:
 def guarded(view: TierView) -> tuple[object, ...]:
     """What a tier has that a former leader could write to; None if it is not there."""
     maps = (view.find(kinds.CONFIG_MAP, name) for name in (journal_name(TIER), model_name(TIER)))
-    return (*maps, view.stateful_set)
+    return (*maps, view.find(kinds.LEASE, lock_name(TIER)), view.stateful_set)
 
 
 def look(rig: Rig) -> TierView:
@@ -100,12 +102,14 @@ def look(rig: Rig) -> TierView:
 
 def test_a_late_write_of_a_former_leader_is_refused(rig: Rig, seen_by_the_old_leader: TierView) -> None:
     old = seen_by_the_old_leader
-    assert raise_epoch(rig.admin, look(rig), NEW) == 3, "journal, learned parameters and StatefulSet are marked"
+    assert raise_epoch(rig.admin, look(rig), NEW) == 4, "journal, learned parameters, lock, StatefulSet are marked"
     assert raise_epoch(rig.admin, look(rig), NEW) == 0, "once marked, nothing more is written"
     with pytest.raises(ConflictError):
         set_nodes(rig.admin, old, SetNodes(index=0, nodes=2))
     with pytest.raises(ConflictError):
         write_journal(rig.admin, old, Journal(), OLD)
+    with pytest.raises(ConflictError):
+        take_lock(rig.admin, old, OPERATION, OLD, 1.0)
     with pytest.raises(ConflictError):
         raise_epoch(rig.admin, old, OLD)
     assert rig.get(kinds.STATEFUL_SET, f"{TIER}-weaviate")["spec"]["replicas"] == 1
