@@ -11,6 +11,7 @@ from tests.model.settling import calm, settle
 from tests.model.world import World
 from tests.unit.decide.builders import spec
 from vectortier.act.lock import lock_name
+from vectortier.model.journal import StepName
 
 MOST_NODES = 4
 ordinals = st.integers(0, MOST_NODES - 1)
@@ -29,6 +30,12 @@ def _made_on_the_node_that_goes(schedule: "Schedule") -> None:
     world = schedule.world
     if world.leaving in world.cluster.nodes and "Note" not in world.cluster.collections:
         world.add_collection("Note", [world.leaving])
+
+
+def _made_on_a_node_that_has_gone(schedule: "Schedule") -> None:
+    """Weaviate goes on choosing it until raft has forgotten it."""
+    schedule.looks_until(lambda: schedule.world.step is StepName.REMOVE_FROM_RAFT)
+    _made_on_the_node_that_goes(schedule)
 
 
 def _made_on_the_youngest(schedule: "Schedule") -> None:
@@ -68,6 +75,7 @@ def _stopped_while_another_cancels(schedule: "Schedule") -> None:
 EVENTS: dict[str, Callable[["Schedule"], None]] = {
     "a backup begins": _backed_up,
     "a collection is made on the node that goes": _made_on_the_node_that_goes,
+    "a collection is made on a node that has gone": _made_on_a_node_that_has_gone,
     "a collection is made on the youngest node": _made_on_the_youngest,
     "searches are late": _overloaded,
     "the operator dies": _killed,
@@ -108,10 +116,10 @@ class Schedule(RuleBasedStateMachine):
         """The spec asks for more copies, or for fewer where there are some; after some steps of that, it happens."""
         calm(self.world)
         self.spec_changes(bounds((2, 3), 0))
-        self._look_until(lambda: (self.world.journal.operation is not None) if grows else self._is_large())
+        self.looks_until(lambda: (self.world.journal.operation is not None) if grows else self._is_large())
         if not grows:
             self.spec_changes(bounds((1, 1), 0))
-            self._look_until(lambda: self.world.leaving is not None)
+            self.looks_until(lambda: self.world.leaving is not None)
         self.steps_go_by(steps)
         EVENTS[event](self)
 
@@ -218,7 +226,8 @@ class Schedule(RuleBasedStateMachine):
         if hasattr(self, "world"):
             settle(self.world)
 
-    def _look_until(self, is_so: Callable[[], bool], most: int = 60) -> None:
+    def looks_until(self, is_so: Callable[[], bool], most: int = 60) -> None:
+        """At most so many looks, until it is so."""
         for _ in range(most):
             if is_so():
                 return

@@ -22,7 +22,7 @@ from vectortier.api.reasons import Reason
 from vectortier.api.status import VectorTierStatus
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.decide.tier import decide
-from vectortier.model.journal import Journal, OperationKind
+from vectortier.model.journal import Journal, OperationKind, StepName
 from vectortier.model.load import Instant
 from vectortier.model.observation import Identity, Observation
 from vectortier.model.outcome import ActionOutcome
@@ -121,6 +121,13 @@ class World:
         if operation is None or index is None or operation.kind is not OperationKind.SCALE_IN:
             return None
         return operation.steps[index].target
+
+    @property
+    def step(self) -> StepName | None:
+        """The step that the operation under way is at."""
+        operation = self.journal.operation
+        index = None if operation is None else operation.current
+        return None if operation is None or index is None else operation.steps[index].name
 
     def tick(self, seconds: float = 5.0) -> bool:
         """Time passes, and the tier is looked at once; whether the operator lived through it."""
