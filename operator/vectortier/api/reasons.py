@@ -317,6 +317,17 @@ class Reason(StrEnum):
         "Delete what is not needed any more, or move to a new tier with a larger weaviate.storage.size, which cannot "
         "be changed later: see 'A disk that fills up' in docs/operations.md.",
     )
+    OUTSIDE_WINDOW = (
+        "OutsideWindow",
+        "An operation that nobody waits for waits for a maintenance window of the spec.",
+        "Nothing; rebalance.maintenanceWindows says when it may begin.",
+    )
+    MOVEMENT_BUDGET = (
+        "MovementBudget",
+        "The copies would bring what was copied within an hour beyond rebalance.bytesPerHour, or their size is not "
+        "known.",
+        "Wait, or raise rebalance.bytesPerHour. Bytes are known where volumes report how much is used on them.",
+    )
     AWAITING_APPROVAL = (
         "AwaitingApproval",
         "The operator would begin an operation; rebalance.approval is Manual, so somebody has to agree.",

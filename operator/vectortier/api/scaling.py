@@ -1,6 +1,5 @@
 """The promise of a tier, and the bounds and the damping within which the operator keeps it."""
 
-from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -124,23 +123,6 @@ class ScaleInDamping(ApiModel):
         description="The volume of a node that was taken away is kept for this long, in seconds; what the node has "
         "dropped before is not on it. It goes sooner when a node of the same name is added again, which never starts "
         "on old data. Example: 604800.",
-    )
-
-
-class Approval(StrEnum):
-    """Who has to agree before an operation is begun."""
-
-    AUTO = "Auto"
-    MANUAL = "Manual"
-
-
-class Rebalance(ApiModel):
-    """How data may be moved."""
-
-    approval: Approval = Field(
-        default=Approval.AUTO,
-        description="Auto begins operations by itself. Manual puts each into status.proposal and begins it once the "
-        "annotation vectortier.dev/approve has the proposal's hash.",
     )
 
 

@@ -8,13 +8,13 @@ from pydantic import Field
 from vectortier.api.base import ApiModel
 from vectortier.api.cel import Rule, immutable
 from vectortier.api.common import NAME_CHECKS, ImageName, LocalReference, ResourceAmounts, Resources
+from vectortier.api.rebalance import Rebalance
 from vectortier.api.rotation import Rotation, RotationRule
 from vectortier.api.scaling import (
     BurnWindows,
     CopyBounds,
     Damping,
     NodeBounds,
-    Rebalance,
     ScaleInDamping,
     ScaleOutDamping,
     SearchObjective,
@@ -164,7 +164,9 @@ class VectorTierSpec(ApiModel):
     copies: CopyBounds = Field(default=CopyBounds(), description="How many copies each shard may have.")
     slo: Slo = Field(description="The promise that the tier is held to.")
     damping: Damping = Field(default=Damping(), description="What keeps scaling calm.")
-    rebalance: Rebalance = Field(default=Rebalance(), description="How data may be moved.")
+    rebalance: Rebalance = Field(
+        default=Rebalance(), description="When, how much and with whose consent data may be moved."
+    )
     rotation: Rotation | None = Field(
         default=None, description="Moves old documents to a cold tier. Not implemented yet; reported as such."
     )

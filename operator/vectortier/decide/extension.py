@@ -8,13 +8,14 @@ They are judged like an operation of their own on the tier as it will be; what h
 from dataclasses import replace
 
 from vectortier.api.reasons import Reason
-from vectortier.api.scaling import Approval
+from vectortier.api.rebalance import Approval
 from vectortier.decide.facts.coming import as_it_will_be
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.proposed import MOST_COPIES, proposed
 from vectortier.decide.facts.size import Proposal
 from vectortier.decide.facts.wanted import wanted_besides
 from vectortier.decide.rules.bounds import within_bounds
+from vectortier.decide.rules.budget import within_bytes_per_hour
 from vectortier.decide.rules.cost import worth_it
 from vectortier.decide.rules.metrics import metrics_known
 from vectortier.decide.rules.room import room_in_memory, room_on_disk
@@ -24,7 +25,7 @@ from vectortier.decide.ruling import Ruling, first_hold, propose
 from vectortier.model.journal import Operation, OperationKind, Step, StepName, StepState
 from vectortier.model.plan import ExtendOperation
 
-QUESTIONS = (metrics_known, within_bounds, same_image, room_in_memory, room_on_disk, worth_it)
+QUESTIONS = (metrics_known, within_bounds, same_image, room_in_memory, room_on_disk, within_bytes_per_hour, worth_it)
 """Those of growing that do not look back at earlier operations. Obstacles are asked about by the steps."""
 
 

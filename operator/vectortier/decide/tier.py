@@ -37,6 +37,7 @@ from vectortier.decide.learning import taught
 from vectortier.decide.operation import operation_in_flight
 from vectortier.decide.rules.approval import proposal_hash
 from vectortier.decide.rules.bounds import fits_journal, something_to_copy, within_bounds
+from vectortier.decide.rules.budget import within_bytes_per_hour
 from vectortier.decide.rules.cause import nodes_cure_it
 from vectortier.decide.rules.cost import worth_it
 from vectortier.decide.rules.cutoff import cut_off_node, nobody_came_up
@@ -92,6 +93,7 @@ GROW: tuple[Callable[[Facts], Ruling | None], ...] = (
     last_one_helped,
     room_in_memory,
     room_on_disk,
+    within_bytes_per_hour,
     worth_it,
     scale_out,
 )

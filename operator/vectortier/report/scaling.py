@@ -19,6 +19,7 @@ LIMITS = {
     Reason.TOO_MANY_SHARDS,
     Reason.NO_ROOM_IN_MEMORY,
     Reason.NO_ROOM_ON_DISK,
+    Reason.MOVEMENT_BUDGET,
 }
 QUIET = {Reason.TOO_FEW_REQUESTS, Reason.NO_TRAFFIC}
 """Fresh metrics that show little load: they are knowledge, so scaling is active."""
@@ -47,6 +48,7 @@ IN_THE_WAY = {
     Reason.NO_COLLECTIONS,
     Reason.NOT_CARRIED_OUT,
     Reason.AWAITING_APPROVAL,
+    Reason.OUTSIDE_WINDOW,
     Reason.SCALE_OUT_DID_NOT_HELP,
     Reason.NOT_WORTH_IT,
     Reason.LOCK_HELD,

@@ -76,7 +76,11 @@ FULL_TIER = _object(
             "resources": _amounts(),
             "authentication": "Passthrough",
         },
-        "rebalance": {"approval": "Manual"},
+        "rebalance": {
+            "approval": "Manual",
+            "maintenanceWindows": [{"days": ["Saturday", "Sunday"], "start": "22:00", "minutes": 240}],
+            "bytesPerHour": 500000000000,
+        },
         "deletionPolicy": "Retain",
     },
     status={

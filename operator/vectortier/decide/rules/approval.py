@@ -4,7 +4,7 @@ import json
 from hashlib import sha256
 
 from vectortier.api.reasons import Reason
-from vectortier.api.scaling import Approval
+from vectortier.api.rebalance import Approval
 from vectortier.decide.facts.look import Look
 from vectortier.decide.ruling import Ruling, hold
 from vectortier.model.journal import Operation

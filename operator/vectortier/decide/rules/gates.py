@@ -11,6 +11,7 @@ from vectortier.api.vectortier import Mode
 from vectortier.decide.facts.look import Look
 from vectortier.decide.facts.versions import FIRST_SAFE, oldest_version, parse_version
 from vectortier.decide.rules.approval import approved
+from vectortier.decide.rules.maintenance import in_a_window
 from vectortier.decide.ruling import Ruling, hold
 from vectortier.model.journal import OperationKind, StepName
 from vectortier.model.observation import Identity
@@ -102,5 +103,6 @@ GATES: tuple[Callable[[Look, Action], Ruling | None], ...] = (
     mode_acts,
     version_moves,
     carried_out_here,
+    in_a_window,
     approved,
 )
