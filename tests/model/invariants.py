@@ -58,9 +58,10 @@ class Invariants(Watch):
         assert int(node.rpartition("-")[2]) >= self._world.spec.nodes.min, f"{node} goes, below nodes.min"
 
     def beginning(self, node: str) -> None:
-        """A node never starts on what another one has left, unless a shard names it."""
-        claim = self._world.store.claims.get(node)
-        assert claim is None or not claim.left or self._names(node), f"{node} starts on an old volume"
+        """A node never starts on what another one has left: it is another one once raft has forgotten the former."""
+        claim, known = self._world.store.claims.get(node), self._world.cluster.nodes.get(node)
+        same = known is not None and known.in_raft
+        assert claim is None or not claim.left or same, f"{node} starts on an old volume"
 
     def purging(self, node: str) -> None:
         """No volume goes that is used, or that a shard may need; with it goes what it holds."""
