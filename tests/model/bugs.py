@@ -29,7 +29,7 @@ def _nothing(*_: Any, **__: Any) -> None:
 def deletes_before_ready(patch: pytest.MonkeyPatch) -> None:
     """A movement that is nearly done is deleted, which cancels it."""
     patch.setattr(copy, "is_active", lambda state: state in ("REGISTERED", "HYDRATING"))
-    patch.setattr(movement, "_SETTLED", ("READY", "CANCELLED", "FINALIZING", "INTEGRATING"))
+    patch.setattr(movement, "SETTLED", ("READY", "CANCELLED", "FINALIZING", "INTEGRATING"))
 
 
 def forgets_to_delete_movements(patch: pytest.MonkeyPatch) -> None:

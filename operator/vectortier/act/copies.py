@@ -1,10 +1,9 @@
 """Dropping a copy. Weaviate knows no fence, and counts copies without asking after them: so each call looks first."""
 
+from vectortier.act.movement import SETTLED
 from vectortier.clients.errors import NotFound, Refused
 from vectortier.clients.weaviate import Weaviate
 from vectortier.model.plan import DropCopy
-
-_SETTLED = ("READY", "CANCELLED")
 
 
 def drop_copy(client: Weaviate, action: DropCopy) -> bool:
@@ -15,7 +14,7 @@ def drop_copy(client: Weaviate, action: DropCopy) -> bool:
     """
     what = f"shard {action.shard} of {action.collection}"
     moving = [m for m in client.movements() if (m.collection, m.shard) == (action.collection, action.shard)]
-    active = next((m for m in moving if m.state not in _SETTLED), None)
+    active = next((m for m in moving if m.state not in SETTLED), None)
     if active is not None:
         raise Refused(f"{what} is being moved to {active.target} ({active.state}, movement {active.id})")
     shard = next((s for s in client.shards(action.collection) if s.name == action.shard), None)

@@ -4,7 +4,7 @@ from vectortier.clients.errors import NotFound, Refused
 from vectortier.clients.weaviate import Weaviate
 from vectortier.model.plan import DeleteMovement, StartCopy
 
-_SETTLED = ("READY", "CANCELLED")
+SETTLED = ("READY", "CANCELLED")
 
 
 def start_copy(client: Weaviate, action: StartCopy) -> str:
@@ -19,7 +19,7 @@ def start_copy(client: Weaviate, action: StartCopy) -> str:
     present = [m for m in client.movements() if _same(m.collection, m.shard, m.target, action)]
     if present:
         # One that still runs is the one to watch; among finished ones any will do.
-        return min(present, key=lambda m: (m.state in _SETTLED, m.id)).id
+        return min(present, key=lambda m: (m.state in SETTLED, m.id)).id
     _check_placement(client, action)
     return client.copy_shard((action.collection, action.shard), action.source, action.target)
 
@@ -35,7 +35,7 @@ def delete_movement(client: Weaviate, action: DeleteMovement) -> None:
         found = client.movement(action.weaviate_operation_id)
     except NotFound:
         return
-    if found.state not in _SETTLED and not action.cancel:
+    if found.state not in SETTLED and not action.cancel:
         raise Refused(f"movement {found.id} of {found.collection}/{found.shard} is {found.state}, not finished")
     client.delete_movement(found.id)
 

@@ -1,5 +1,6 @@
 """Having raft forget a node that is gone."""
 
+from vectortier.act.movement import SETTLED
 from vectortier.clients.cluster_port import ClusterPort
 from vectortier.clients.errors import Refused
 from vectortier.clients.weaviate import Weaviate
@@ -22,6 +23,6 @@ def check_empty(client: Weaviate, node: str) -> None:
         named = [shard.name for shard in client.shards(collection.name) if node in shard.replicas]
         if named:
             raise Refused(f"{node} holds {len(named)} shards of {collection.name}, first {named[0]}")
-    moving = [m for m in client.movements() if node in (m.source, m.target) and m.state not in ("READY", "CANCELLED")]
+    moving = [m for m in client.movements() if node in (m.source, m.target) and m.state not in SETTLED]
     if moving:
         raise Refused(f"movement {moving[0].id} goes from {moving[0].source} to {moving[0].target}")

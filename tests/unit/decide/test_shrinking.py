@@ -71,7 +71,7 @@ def test_a_drained_node_serves_again_at_the_next_look_after_the_slo_was_missed()
     assert world.desired == 2, "but later"
 
 
-def test_the_tenth_of_ten_steps_is_not_taken_back() -> None:
+def test_what_has_been_dropped_is_not_taken_back() -> None:
     """What has been dropped cannot be brought back by ending the operation: the node goes as it was meant to."""
     world = large()
     while not any(isinstance(a, DropCopy) for a in world.actions):

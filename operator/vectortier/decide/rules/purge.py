@@ -2,15 +2,15 @@
 somebody who wants to look, and then go. The copies that such a node has dropped are not on it any more."""
 
 from vectortier.api.reasons import Reason
+from vectortier.decide.begin import begin
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.placement import copies
 from vectortier.decide.facts.volumes import left_over
 from vectortier.decide.facts.wanted import is_too_large
-from vectortier.decide.identify import decision_id, operation_id
 from vectortier.decide.rules.damping import after_failures
 from vectortier.decide.ruling import Ruling, propose
-from vectortier.model.journal import Operation, OperationKind, Step, StepName
-from vectortier.model.plan import BeginOperation, Outcome
+from vectortier.model.journal import OperationKind, Step, StepName
+from vectortier.model.plan import Outcome
 
 
 def purge_old_volumes(facts: Facts) -> Ruling | None:
@@ -26,18 +26,7 @@ def purge_old_volumes(facts: Facts) -> Ruling | None:
     if not old:
         return None
     why = f"what nodes that were taken away leave behind is kept for {kept} s"
-    operation = Operation(
-        id=operation_id(facts.tier.uid, OperationKind.PURGE, facts.now),
-        kind=OperationKind.PURGE,
-        why=decision_id(facts.tier.uid, facts.now),
-        epoch=0,
-        generation=facts.tier.generation,
-        started_at=facts.now,
-        nodes=facts.workload.desired_nodes,
-        copies=copies(facts.database) or 0,
-        steps=tuple(Step(name=StepName.PURGE_VOLUME, target=node) for node in old),
-        message=why,
-    )
-    return propose(
-        BeginOperation(operation=operation), Reason.PURGING_VOLUMES, f"delete the volumes of {', '.join(old)}: {why}"
-    )
+    steps = tuple(Step(name=StepName.PURGE_VOLUME, target=node) for node in old)
+    nodes, have = facts.workload.desired_nodes, copies(facts.database) or 0
+    action = begin(facts, OperationKind.PURGE, steps, nodes=nodes, copies=have, message=why)
+    return propose(action, Reason.PURGING_VOLUMES, f"delete the volumes of {', '.join(old)}: {why}")

@@ -5,12 +5,11 @@ it goes, and it is gone before raft forgets it.
 """
 
 from vectortier.api.reasons import Reason
+from vectortier.decide.begin import begin
 from vectortier.decide.facts.look import Facts, node_name
 from vectortier.decide.facts.placement import copies, single_tenant
-from vectortier.decide.identify import decision_id, operation_id
 from vectortier.decide.ruling import Ruling, hold, propose
-from vectortier.model.journal import Operation, OperationKind, Step, StepName
-from vectortier.model.plan import BeginOperation
+from vectortier.model.journal import OperationKind, Step, StepName
 
 
 def scale_in(facts: Facts) -> Ruling:
@@ -22,21 +21,11 @@ def scale_in(facts: Facts) -> Ruling:
         return hold(Reason.SCALE_IN_NEEDED, f"no node can go: the last holds what others lack, or votes; {why}")
     going = [node_name(facts.tier.name, ordinal) for ordinal in range(desired - 1, nodes - 1, -1)]
     left = _fewest_copies(facts, set(going))
-    operation = Operation(
-        id=operation_id(facts.tier.uid, OperationKind.SCALE_IN, facts.now),
-        kind=OperationKind.SCALE_IN,
-        why=decision_id(facts.tier.uid, facts.now),
-        epoch=0,
-        generation=facts.tier.generation,
-        started_at=facts.now,
-        nodes=nodes,
-        copies=left,
-        steps=_steps(facts, going),
-        message=why,
-    )
+    steps = _steps(facts, going)
+    action = begin(facts, OperationKind.SCALE_IN, steps, nodes=nodes, copies=left, message=why)
     kept = f"{left} {'copy' if left == 1 else 'copies'} on {nodes} {'node' if nodes == 1 else 'nodes'}"
     what = f"take away node {', '.join(going)}, which leaves {kept}"
-    return propose(BeginOperation(operation=operation), Reason.SCALE_IN_NEEDED, f"{what}: {why}")
+    return propose(action, Reason.SCALE_IN_NEEDED, f"{what}: {why}")
 
 
 def _steps(facts: Facts, going: list[str]) -> tuple[Step, ...]:

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from vectortier.api.reasons import Reason
+from vectortier.decide.begin import begin
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.placement import single_tenant, sources
 from vectortier.decide.facts.predict import predict_copy
@@ -10,28 +11,16 @@ from vectortier.decide.facts.proposed import proposed
 from vectortier.decide.facts.shortfall import shortfall
 from vectortier.decide.facts.size import Proposal, ShardCopy
 from vectortier.decide.facts.volumes import left_over
-from vectortier.decide.identify import decision_id, operation_id
 from vectortier.decide.ruling import Ruling, propose
-from vectortier.model.journal import Operation, OperationKind, Step, StepName
-from vectortier.model.plan import BeginOperation
+from vectortier.model.journal import OperationKind, Step, StepName
 
 
 def scale_out(facts: Facts) -> Ruling:
     """Everything before this has let it through: grow."""
     size = proposed(facts)
-    operation = Operation(
-        id=operation_id(facts.tier.uid, OperationKind.SCALE_OUT, facts.now),
-        kind=OperationKind.SCALE_OUT,
-        why=decision_id(facts.tier.uid, facts.now),
-        epoch=0,
-        generation=facts.tier.generation,
-        started_at=facts.now,
-        nodes=size.nodes,
-        copies=size.copies,
-        steps=steps_to(facts, size),
-        message=_why(facts),
-    )
-    return propose(BeginOperation(operation=operation), Reason.SCALE_OUT_NEEDED, f"{what(size)}: {_why(facts)}")
+    steps = steps_to(facts, size)
+    action = begin(facts, OperationKind.SCALE_OUT, steps, nodes=size.nodes, copies=size.copies, message=_why(facts))
+    return propose(action, Reason.SCALE_OUT_NEEDED, f"{what(size)}: {_why(facts)}")
 
 
 def steps_to(facts: Facts, size: Proposal) -> tuple[Step, ...]:
