@@ -56,6 +56,15 @@ class Tier:
 
         wait_for(f"{self.name} to become Ready", ready, timeout)
 
+    def await_serving(self, nodes: int, timeout: float = 120.0) -> None:
+        """Wait until it reports so many serving nodes."""
+        wait_for(f"{nodes} serving nodes", lambda: self.status.get("servingNodes") == nodes or None, timeout)
+
+    def ended(self, number: int) -> dict[str, Any] | None:
+        """The operation of this number, counted from 1, once it has ended."""
+        history: list[dict[str, Any]] = self.journal["history"]
+        return history[number - 1] if len(history) >= number else None
+
     def delete(self, volumes: bool = True) -> None:
         """Delete the tier, wait until its pods are gone, and drop its volumes if asked to."""
         delete(self.kubectl, "vectortier", self.name, self.namespace)

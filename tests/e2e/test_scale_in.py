@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from tests.cluster import Cluster
 from tests.e2e.conftest import sized_spec
 from tests.e2e.documents import (
-    COUNT,
     ask_node,
     await_counts,
     documents_on,
@@ -21,7 +19,7 @@ from tests.e2e.documents import (
 )
 from tests.e2e.searches import Searches
 from tests.e2e.steps import kill_in_step
-from tests.e2e.writes import Writes
+from tests.e2e.writes import Writes, assert_all_there
 from tests.objects import get, wait_for
 from tests.tiers import Tier
 
@@ -38,7 +36,7 @@ def large(standing: Callable[[str], Tier]) -> Tier:
     """Two nodes that both hold every document and both serve."""
     tier = standing("large")
     load_documents(tier, factor=2)
-    await_serving(tier, 2)
+    tier.await_serving(2)
     return tier
 
 
@@ -57,7 +55,7 @@ def test_a_node_goes_with_nothing_lost_and_no_search_failed_though_the_operator_
         writes.await_more(20)
         large.apply(sized_spec(1))
         killed = [step for step in STEPS if kill_in_step(node, large, step, BEGUN_SECONDS)]
-        done = wait_for("the operation to end", lambda: ended(large, 1), ENDED_SECONDS)
+        done = wait_for("the operation to end", lambda: large.ended(1), ENDED_SECONDS)
         large.await_ready()
         searches.await_answers(100)
         writes.await_more(20)
@@ -79,8 +77,8 @@ def test_the_node_comes_back_on_a_volume_of_its_own_and_both_hold_everything(lar
     with Searches(large) as searches, writes:
         searches.await_answers(50)
         large.apply(sized_spec(2))
-        done = wait_for("the operation to end", lambda: ended(large, 2), ENDED_SECONDS)
-        await_serving(large, 2)
+        done = wait_for("the operation to end", lambda: large.ended(2), ENDED_SECONDS)
+        large.await_serving(2)
         searches.await_answers(100)
         writes.await_more(20)
     assert searches.failures == {}
@@ -96,17 +94,6 @@ def test_the_node_comes_back_on_a_volume_of_its_own_and_both_hold_everything(lar
     await_counts(large, {FIRST: count, SECOND: count})
 
 
-def await_serving(tier: Tier, nodes: int, timeout: float = 120.0) -> None:
-    """Wait until the tier reports so many serving nodes."""
-    wait_for(f"{nodes} serving nodes", lambda: True if tier.status.get("servingNodes") == nodes else None, timeout)
-
-
-def ended(tier: Tier, number: int) -> dict[str, Any] | None:
-    """The operation of this number, counted from 1, once it has ended."""
-    history = tier.journal["history"]
-    return history[number - 1] if len(history) >= number else None
-
-
 def claim_of(tier: Tier, name: str) -> str:
     """The uid of a node's volume claim."""
     claim = get(tier.kubectl, "persistentvolumeclaim", f"data-{name}", tier.namespace)
@@ -119,12 +106,3 @@ def in_raft(tier: Tier) -> list[str]:
     found = ask_node(tier, 0, "/v1/cluster/statistics")["statistics"]
     leader = next(one for one in found if one["name"] == one["leaderId"])
     return sorted(member["id"] for member in leader["raft"]["latestConfiguration"])
-
-
-def assert_all_there(tier: Tier, writes: Writes, ordinal: int) -> None:
-    """Every document that was acknowledged, with the content that was."""
-    found = documents_on(tier, ordinal)
-    assert writes.wrong(found) == [], writes.failures
-    names = {document["properties"]["name"] for document in found.values()}
-    assert {f"{n}" for n in range(COUNT)} <= names
-    assert len(found) == len(names), "a document is there twice"

@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 
-from tests.e2e.documents import COLLECTION, COUNT, vectors
+from tests.e2e.documents import COLLECTION, COUNT, documents_on, vectors
 from tests.objects import wait_for
 from tests.tiers import REST_PORT, Tier
 
@@ -111,6 +111,15 @@ class Writes:
 
     def _vector(self, number: int, revision: int) -> list[float]:
         return self._vectors[(number + revision) % COUNT]
+
+
+def assert_all_there(tier: Tier, writes: Writes, ordinal: int) -> None:
+    """Every document that was acknowledged, with the content that was."""
+    found = documents_on(tier, ordinal)
+    assert writes.wrong(found) == [], writes.failures
+    names = {document["properties"]["name"] for document in found.values()}
+    assert {f"{n}" for n in range(COUNT)} <= names
+    assert len(found) == len(names), "a document is there twice"
 
 
 def _post(session: requests.Session, url: str, body: Mapping[str, Any]) -> str | None:

@@ -12,10 +12,11 @@ import pytest
 from vectortier.act import effects, entries, movement, nodes, plan, raft
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.decide import operation, serving
+from vectortier.decide.facts import lanes
 from vectortier.decide.facts.look import node_name
 from vectortier.decide.rules import foreign, purge, scalein, scaleout
 from vectortier.decide.rules.obstacles import OBSTACLES
-from vectortier.decide.steps import copy, drop_copy, purge_volume, remove_from_raft, remove_node
+from vectortier.decide.steps import copy, drain, drop_copy, purge_volume, remove_from_raft, remove_node, restart_node
 from vectortier.decide.steps.at import complete
 from vectortier.model.journal import Journal, StepName
 
@@ -161,6 +162,13 @@ def never_ends(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(entries, "step_done", lambda journal, *_: journal)
 
 
+def restarts_all_at_once(patch: pytest.MonkeyPatch) -> None:
+    """The next node is restarted whether or not the last one is back."""
+    patch.setattr(lanes, "RESTARTS", ())
+    patch.setattr(restart_node, "stands_in_the_way", _nothing)
+    patch.setattr(drain, "stands_in_the_way", _nothing)
+
+
 def completes_what_is_not_there(patch: pytest.MonkeyPatch) -> None:
     """A copy is noted as made when Weaviate says READY, whether it shows or not."""
     real = copy.copy
@@ -194,4 +202,5 @@ BUGS: tuple[Patch, ...] = (
     obeys_a_former_leader,
     never_ends,
     completes_what_is_not_there,
+    restarts_all_at_once,
 )

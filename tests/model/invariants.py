@@ -63,6 +63,12 @@ class Invariants(Watch):
         same = known is not None and known.in_raft
         assert claim is None or not claim.left or same, f"{node} starts on an old volume"
 
+    def restarting(self, node: str) -> None:
+        """No two nodes are taken down at the same time by the operator's choice."""
+        pods = self._world.store.pods.values()
+        ending = [p.name for p in pods if p.terminating_since is not None and p.ordinal < self._world.store.replicas]
+        assert set(ending) <= {node}, f"{node} is to end while {', '.join(ending)} does"
+
     def purging(self, node: str) -> None:
         """No volume goes that is used, or that a shard may need; with it goes what it holds."""
         assert not self._names(node), f"the volume of {node} goes, which a shard names"

@@ -28,6 +28,8 @@ class Pod:
     uid: str
     started_at: float | None
     changed_at: float
+    revision: int
+    """Of the spec that it was made from."""
     terminating_since: float | None = None
     """None: it is meant to go on. Its container runs until it is gone."""
 
@@ -53,11 +55,15 @@ class Store:
     claims: dict[str, Claim] = field(default_factory=dict)
     stuck: set[int] = field(default_factory=set)
     """Pods whose container does not start."""
+    revision: int = 1
+    """Of the StatefulSet's template."""
     writes: int = 0
     on_purge: Callable[[str], None] = lambda node: None
     """Told of each node whose claim is deleted, before it is."""
     on_put: Callable[[Object], None] = lambda body: None
     """Told of each object that is written, before it is."""
+    on_end: Callable[[str], None] = lambda node: None
+    """Told of each node whose pod the operator deletes, before it is."""
     on_begin: Callable[[str], None] = lambda node: None
     """Told of each node whose pod is made, before it is."""
     _now: float = 0.0
@@ -104,11 +110,13 @@ class Store:
         claim = self.claims.setdefault(name, Claim(f"claim-{next(self._versions)}"))
         claim.left = False
         started = None if ordinal in self.stuck else now
-        self.pods[ordinal] = Pod(ordinal, f"pod-{next(self._versions)}", started, now)
+        self.pods[ordinal] = Pod(ordinal, f"pod-{next(self._versions)}", started, now, self.revision)
 
     def view(self, now: float) -> dict[tuple[str, str], Object]:
         """All objects as they are listed now."""
         found = dict(self.objects)
+        status = {"updateRevision": str(self.revision)}
+        found["StatefulSet", WORKLOAD] = {**found["StatefulSet", WORKLOAD], "status": status}
         for pod in self.pods.values():
             found["Pod", pod.name] = _pod(pod, now)
         for node, claim in self.claims.items():
@@ -155,6 +163,7 @@ class Kubernetes:
         pod = self._store.pods.get(int(name.rpartition("-")[2]))
         if pod is None or pod.uid != uid:
             raise NotFoundError(name)
+        self._store.on_end(name)
         self._store.end(pod)
 
     def _purge(self, node: str, uid: str) -> None:
@@ -209,7 +218,7 @@ def _pod(pod: Pod, now: float) -> Object:
         "name": pod.name,
         "namespace": NAMESPACE,
         "uid": pod.uid,
-        "labels": {TIER_LABEL: TIER, COMPONENT_LABEL: "weaviate"},
+        "labels": {TIER_LABEL: TIER, COMPONENT_LABEL: "weaviate", "controller-revision-hash": str(pod.revision)},
     }
     if pod.terminating_since is not None:
         metadata["deletionTimestamp"] = _time(now)

@@ -154,6 +154,11 @@ class Schedule(RuleBasedStateMachine):
         self.world.spec = spec(**size, damping={"scaleIn": {"keepVolumesSeconds": 3600}})
         self.world.generation += 1
 
+    @rule()
+    def spec_changes_what_nodes_are_made_from(self) -> None:
+        self.world.store.revision += 1
+        self.world.generation += 1
+
     @rule(ordinal=ordinals)
     def container_ends(self, ordinal: int) -> None:
         pod = self.world.store.pods.get(ordinal)

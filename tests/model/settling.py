@@ -48,6 +48,8 @@ def unfinished(world: World) -> str | None:
         return f"{world.journal.operation.id} goes on"
     if lock_holder(world.store.objects.get(("Lease", lock_name(TIER)))):
         return "the lock is held"
+    if any(pod.revision != world.store.revision for pod in world.store.pods.values()):
+        return "a node runs what the spec said before"
     if world.cluster.movements:
         return f"Weaviate lists {next(iter(world.cluster.movements))}"
     return _unwhole(world) or _too_few(world)

@@ -95,7 +95,7 @@ class World:
         self.store.put(workload(self.spec.nodes.min))
         self.rules = Invariants(self)
         self.store.on_purge, self.store.on_begin = self.rules.purging, self.rules.beginning
-        self.store.on_put = self.rules.writing
+        self.store.on_put, self.store.on_end = self.rules.writing, self.rules.restarting
         for _ in range(4):
             self._advance(15.0)
 

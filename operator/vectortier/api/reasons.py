@@ -404,6 +404,12 @@ class Reason(StrEnum):
         "The volumes of nodes that were taken away long ago are being deleted.",
         "Nothing; damping.scaleIn.keepVolumesSeconds says for how long they are kept.",
     )
+    RESTARTING_NODES = (
+        "RestartingNodes",
+        "Nodes that started before the last change of the spec are restarted, one after the other.",
+        "Nothing; the message says which node is restarted. A node that does not come back keeps the others from being "
+        "restarted: look at its pod.",
+    )
     VOLUME_KEPT = (
         "VolumeKept",
         "The volume of a former node is still there or still needed, and no node is started on old data.",

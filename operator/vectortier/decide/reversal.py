@@ -28,7 +28,7 @@ def ended_early(facts: Facts, operation: Operation) -> Ruling | None:
     if _is_cancelled(facts, operation):
         ruling = give_back(at, Reason.CANCELLED, f"the annotation {CANCEL_ANNOTATION} names it")
         return tidied_up(facts, operation, ruling, cancel=True)
-    why = _why_needed(facts, operation) if operation.kind is OperationKind.SCALE_IN else None
+    why = _why_needed(facts, operation) if _may_be_needed(operation, index) else None
     return None if why is None else give_back(at, Reason.NEEDED_AFTER_ALL, why)
 
 
@@ -52,6 +52,14 @@ def _can_return(operation: Operation, index: int) -> bool:
         return True
     taken = any(s.name in _TAKES and s.target == step.target for s in operation.steps[:index])
     return step.state is StepState.PENDING and not taken
+
+
+def _may_be_needed(operation: Operation, index: int) -> bool:
+    """Whether what the step takes is given back when it is needed. With another image nothing else could be done
+    before all nodes run it, so an upgrade goes on."""
+    if operation.kind is OperationKind.RESTART:
+        return operation.steps[index].name is StepName.DRAIN
+    return operation.kind is OperationKind.SCALE_IN
 
 
 def _why_needed(facts: Facts, operation: Operation) -> str | None:

@@ -114,7 +114,10 @@ def _their_turn(operation: Operation | None) -> set[str]:
 
 
 def _leaving(operation: Operation | None) -> set[str]:
-    """Nodes that the running operation has begun to take away: they are sent nothing more, then they go."""
+    """Nodes that the running operation has begun to take away or to restart: they are sent nothing more, then they go.
+    One that was restarted is back when it is its turn to serve."""
     steps = operation.steps if operation is not None else ()
-    going = (StepName.DRAIN, StepName.REMOVE_NODE)
-    return {s.target or "" for s in steps if s.name in going and s.state is not StepState.PENDING}
+    going = (StepName.DRAIN, StepName.REMOVE_NODE, StepName.RESTART_NODE)
+    gone = {s.target or "" for s in steps if s.name in going and s.state is not StepState.PENDING}
+    back = {s.target or "" for s in steps if s.name is StepName.SERVE and s.state is StepState.DONE}
+    return gone - back - _their_turn(operation)

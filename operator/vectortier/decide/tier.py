@@ -9,8 +9,10 @@ numbers, and one that answers None had no business with the case. The order is a
 3. `operation_in_flight` comes before every rule about growing: while an operation runs, nothing else is begun, and the
    latency that it costs itself must not be taken for a reason to grow. What stands in the way of a step is asked by
    the step, because some steps (to serve from a warm copy) are right just when something is wrong elsewhere.
-4. `OBSTACLES`: a node that is dead, mixed versions, somebody else's movement, a backup, a read-only shard. Then the
-   volumes of nodes that were taken away long ago, which no measurement is needed for.
+4. `restart_outdated` comes before the obstacles, one of which is that nodes run different versions: it is what ends
+   that, and asks for itself what stands in its way. Then `OBSTACLES`: a node that is dead, mixed versions, somebody
+   else's movement, a backup, a read-only shard. Then the volumes of nodes that were taken away long ago, which no
+   measurement is needed for.
 5. Whether there is evidence (`metrics_known`); what it says of the promise, of what a copy can do and of how many the
    demand needs (`promise`, `capacity`, `demand`), which is told whatever comes of it; and whether that asks for another
    size (`right_size`).
@@ -47,6 +49,7 @@ from vectortier.decide.rules.gates import GATES
 from vectortier.decide.rules.metrics import metrics_known
 from vectortier.decide.rules.obstacles import OBSTACLES
 from vectortier.decide.rules.purge import purge_old_volumes
+from vectortier.decide.rules.restart import restart_outdated
 from vectortier.decide.rules.room import room_in_memory, room_on_disk
 from vectortier.decide.rules.scalein import scale_in
 from vectortier.decide.rules.scaleout import scale_out
@@ -74,6 +77,7 @@ TRUST: tuple[Callable[[Look], Ruling | None], ...] = (
 RULES: tuple[Callable[[Facts], Ruling | None], ...] = (
     cut_off_node,
     operation_in_flight,
+    restart_outdated,
     *OBSTACLES,
     purge_old_volumes,
     metrics_known,

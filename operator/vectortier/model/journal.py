@@ -14,6 +14,14 @@ class OperationKind(StrEnum):
     SCALE_IN = "ScaleIn"
     PURGE = "Purge"
     """The volumes of nodes that were taken away long ago go."""
+    RESTART = "Restart"
+    """Nodes that started before the last change of the spec start anew, one after the other."""
+    UPGRADE = "Upgrade"
+    """The same, with another image."""
+
+
+RESTARTS = (OperationKind.RESTART, OperationKind.UPGRADE)
+"""Kinds that move no data and leave the tier as large as it is."""
 
 
 class StepName(StrEnum):
@@ -31,6 +39,7 @@ class StepName(StrEnum):
     REMOVE_NODE = "RemoveNode"
     REMOVE_FROM_RAFT = "RemoveFromRaft"
     PURGE_VOLUME = "PurgeVolume"
+    RESTART_NODE = "RestartNode"
 
 
 class StepState(StrEnum):

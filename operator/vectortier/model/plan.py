@@ -177,7 +177,8 @@ class EndOperation(Value):
 
 
 class RestartNode(Value):
-    """Delete the pod of a node that runs but is cut off from the cluster, so that it joins anew."""
+    """Delete the pod of a node, so that it starts anew on the same volume: it is cut off from the cluster, or started
+    before the last change of the spec."""
 
     type: Literal["RestartNode"] = "RestartNode"
     pod: str

@@ -72,12 +72,16 @@ def _ready(state: State) -> Finding:
 
 
 def _outdated(state: State) -> str:
-    """A change in Git never restarts a database pod by itself, so it has to be said that it has not arrived."""
+    """A change of the spec arrives node by node, so it has to be said where it has not."""
     pods = state.workload.pods if state.workload is not None else ()
     found = sorted(p.name for p in pods if p.outdated)
     if not found:
         return ""
-    return f"; {', '.join(found)} started before the last change of the spec: delete the pods one at a time to apply it"
+    return f"; {', '.join(found)} started before the last change of the spec and {_are(found)} restarted in turn"
+
+
+def _are(found: list[str]) -> str:
+    return "is" if len(found) == 1 else "are"
 
 
 def _objects_trouble(state: State) -> tuple[bool | None, str, str] | None:

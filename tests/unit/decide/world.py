@@ -73,6 +73,8 @@ class World:
     """Whether something keeps claims from going."""
     warmed: dict[str, int] = field(default_factory=dict)
     """For how many looks each node was warmed; it takes two."""
+    outdated: set[str] = field(default_factory=set)
+    """Nodes that started before the last change of the spec."""
     journal: Journal = field(default_factory=Journal)
     actions: list[Action] = field(default_factory=list)
     started: int = 0
@@ -131,7 +133,8 @@ class World:
             text = "0/1 nodes are available: 1 Insufficient cpu."
             stuck = {"scheduled": False, "scheduling_message": text} if not self.schedulable else {}
             return pod(ordinal, phase="Pending", ready=False, started_at=None, ip=None, ready_since=self.now, **stuck)
-        return pod(ordinal, ready=self.now - born >= 4, started_at=born, ready_since=born + 4)
+        old = node(ordinal) in self.outdated
+        return pod(ordinal, ready=self.now - born >= 4, started_at=born, ready_since=born + 4, outdated=old)
 
     def _joined(self) -> list[str]:
         names = [node(i) for i in range(self.desired)]
@@ -211,7 +214,7 @@ class World:
                 assert all(len(on) >= action.factor for on in self.collections[action.collection].values())
                 self.factor[action.collection] = action.factor
             case RestartNode():
-                self.born[action.pod] = self.now
+                self._restart(action.pod)
             case _:
                 self._take_away(action)
         return journal
@@ -232,6 +235,13 @@ class World:
                 assert self.volumes.get(action.node, True), "the volume of a node that is to be there"
                 if not self.stuck_volumes:
                     self.volumes.pop(action.node, None)
+
+    def _restart(self, name: str) -> None:
+        serving = {e.pod for e in self.journal.serving}
+        assert name not in serving or serving == {name}, "out of the serving set first"
+        assert all(self.now - born >= 4 for other, born in self.born.items() if other != name), "another one is down"
+        self.born[name] = self.now
+        self.outdated.discard(name)
 
     def _set_nodes(self, nodes: int) -> None:
         assert nodes >= self.desired, "nodes are only taken away by name"

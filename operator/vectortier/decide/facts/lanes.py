@@ -3,9 +3,10 @@
 A lane is the steps of one node, in order. Three things tie lanes together: a change of the number of nodes comes
 before everything after it, a collection's factor waits for every copy of its shards, and only so many nodes are copied
 to at the same time. What takes something away is done alone: after everything before it, and before everything after.
+Restarts have one lane: the next node is touched once the last one serves again.
 """
 
-from vectortier.model.journal import Operation, Step, StepName, StepState
+from vectortier.model.journal import RESTARTS, Operation, Step, StepName, StepState
 
 _ALONE = {
     StepName.LOWER_FACTOR,
@@ -18,6 +19,8 @@ _ALONE = {
 def may_run(operation: Operation, most_copies: int) -> tuple[int, ...]:
     """Indices, in order. Never empty while a step is not done."""
     steps = operation.steps
+    if operation.kind in RESTARTS:
+        return () if operation.current is None else (operation.current,)
     free = [i for i, s in enumerate(steps) if s.state is not StepState.DONE and _is_free(operation, i)]
     copying = sorted((i for i in free if steps[i].name is StepName.COPY), key=lambda i: (not _is_begun(steps[i]), i))
     return tuple(i for i in free if i not in copying[most_copies:])
@@ -25,6 +28,8 @@ def may_run(operation: Operation, most_copies: int) -> tuple[int, ...]:
 
 def needed(operation: Operation, index: int) -> tuple[Step, ...]:
     """The earlier steps that have to be done before this one may run."""
+    if operation.kind in RESTARTS:
+        return operation.steps[:index]
     step = operation.steps[index]
     return tuple(s for s in operation.steps[:index] if _needs(step, s))
 

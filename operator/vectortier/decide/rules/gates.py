@@ -13,7 +13,7 @@ from vectortier.decide.facts.versions import FIRST_SAFE, oldest_version, parse_v
 from vectortier.decide.rules.approval import approved
 from vectortier.decide.rules.maintenance import in_a_window
 from vectortier.decide.ruling import Ruling, hold
-from vectortier.model.journal import OperationKind, StepName
+from vectortier.model.journal import RESTARTS, Operation, OperationKind, StepName
 from vectortier.model.observation import Identity
 from vectortier.model.plan import (
     Action,
@@ -62,11 +62,16 @@ def is_set(tier: Identity, annotation: str) -> bool:
     return tier.annotations.get(annotation, "false").lower() != "false"
 
 
-def _shrinks(look: Look, action: Action) -> bool:
-    journal = look.observed.journal
-    operation = None if isinstance(journal, Unknown) else journal.operation
+def _operation(look: Look, action: Action) -> Operation | None:
+    """Which operation the action begins or is part of."""
     if isinstance(action, BeginOperation):
-        operation = action.operation
+        return action.operation
+    journal = look.observed.journal
+    return None if isinstance(journal, Unknown) else journal.operation
+
+
+def _shrinks(look: Look, action: Action) -> bool:
+    operation = _operation(look, action)
     if operation is None or operation.kind not in (OperationKind.SCALE_IN, OperationKind.PURGE):
         return False
     # A node that is gone already is not kept by leaving raft to wait for it; and one may always come back.
@@ -82,9 +87,12 @@ def mode_acts(look: Look, action: Action) -> Ruling | None:
 
 
 def version_moves(look: Look, action: Action) -> Ruling | None:
-    """Older versions of Weaviate are served and observed only."""
+    """Older versions of Weaviate are served, observed and replaced by newer ones; no data is moved with them."""
     version = oldest_version(look.spec, look.observed.database)
     if parse_version(version) >= FIRST_SAFE or isinstance(action, RestartNode) or _is_note(action):
+        return None
+    operation = _operation(look, action)
+    if operation is not None and operation.kind in RESTARTS:
         return None
     first = ".".join(str(n) for n in FIRST_SAFE)
     return hold(Reason.VERSION_NOT_SUPPORTED, f"Weaviate {version} is older than {first}")

@@ -6,11 +6,11 @@ from vectortier.api.reasons import Reason
 from vectortier.api.rebalance import Day, MaintenanceWindow
 from vectortier.decide.facts.look import Look
 from vectortier.decide.ruling import Ruling, hold
-from vectortier.model.journal import OperationKind
+from vectortier.model.journal import RESTARTS, OperationKind
 from vectortier.model.plan import Action, BeginOperation
 
-PATIENT = (OperationKind.SCALE_IN, OperationKind.PURGE)
-"""Kinds that cost money and no latency while they wait."""
+PATIENT = (OperationKind.SCALE_IN, OperationKind.PURGE, *RESTARTS)
+"""Kinds that cost no latency while they wait."""
 _DAYS = tuple(Day)
 
 

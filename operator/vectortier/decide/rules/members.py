@@ -8,6 +8,7 @@ from vectortier.decide.facts.look import Facts, is_running, node_name
 from vectortier.decide.facts.placement import ALIVE
 from vectortier.decide.ruling import Ruling, hold, passes
 from vectortier.model.journal import StepName, StepState
+from vectortier.model.plan import Outcome
 from vectortier.model.weaviate import Member
 from vectortier.model.workload import Pod
 
@@ -17,10 +18,19 @@ STARTING_SECONDS = 60.0
 def members_alive(facts: Facts) -> Ruling | None:
     """Every node that should be there runs, is a member, and is in raft's configuration; but for those that the running
     operation waits for, until they are in that configuration."""
+    return _all_there(facts, _awaited(facts) - {r.id for r in facts.database.raft})
+
+
+def others_alive(facts: Facts, node: str) -> Ruling | None:
+    """The same of all but this one: what stands in the way of restarting it. None: nothing does."""
+    ruling = _all_there(facts, {node})
+    return ruling if ruling.outcome is Outcome.HOLD else None
+
+
+def _all_there(facts: Facts, excepted: set[str]) -> Ruling:
     raft = {r.id for r in facts.database.raft}
     names = [node_name(facts.tier.name, ordinal) for ordinal in range(facts.workload.desired_nodes)]
-    awaited = _awaited(facts) - raft
-    there = [name for name in names if name not in awaited]
+    there = [name for name in names if name not in excepted]
     pods, members = {p.name: p for p in facts.workload.pods}, {m.name: m for m in facts.database.members}
     for name in there:
         pod = pods.get(name)
@@ -29,7 +39,7 @@ def members_alive(facts: Facts) -> Ruling | None:
             return trouble
         if name not in raft:
             return hold(Reason.RAFT_MEMBER_MISSING, f"{name} is not in raft's configuration")
-    gone = sorted(raft - members.keys())
+    gone = sorted(raft - members.keys() - excepted)
     if gone:
         message = f"raft's configuration names {', '.join(gone)}, gone from the cluster: a movement would wait for ever"
         return hold(Reason.NODE_DEAD, message)

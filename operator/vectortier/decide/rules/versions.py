@@ -21,4 +21,4 @@ def same_image(facts: Facts) -> Ruling | None:
     if not wanted or not others:
         return None
     text = f"a new node would run {wanted}, and {others[0]} does not yet ({len(others)} in all)"
-    return hold(Reason.MIXED_VERSIONS, f"{text}: delete these pods, one at a time, each when the last is ready")
+    return hold(Reason.MIXED_VERSIONS, f"{text}: they have to run the same first")

@@ -15,6 +15,8 @@ _UNDER_WAY = {
     OperationKind.SCALE_OUT: Reason.SCALING_OUT,
     OperationKind.SCALE_IN: Reason.SCALING_IN,
     OperationKind.PURGE: Reason.PURGING_VOLUMES,
+    OperationKind.RESTART: Reason.RESTARTING_NODES,
+    OperationKind.UPGRADE: Reason.RESTARTING_NODES,
 }
 
 

@@ -6,6 +6,7 @@ from vectortier.decide.facts.look import is_running
 from vectortier.decide.facts.placement import ALIVE, find_member
 from vectortier.decide.ruling import Ruling
 from vectortier.decide.steps.at import At, complete, fail, journal, wait
+from vectortier.model.journal import RESTARTS
 from vectortier.model.workload import Pod
 
 PLACE_SECONDS = 600.0
@@ -29,8 +30,7 @@ def await_node(at: At) -> Ruling:
     placed = pod is not None and pod.scheduled and reason != Reason.STORAGE_UNAVAILABLE
     limit = JOIN_SECONDS if placed else PLACE_SECONDS
     if at.seconds > limit:
-        kept = "the node stays and is used once it comes up; lower the StatefulSet's replicas by hand to give it up"
-        return fail(at, reason, f"{what}, for {at.seconds:.0f} s; nothing was moved, {kept}")
+        return fail(at, reason, f"{what}, for {at.seconds:.0f} s; {_what_now(at)}")
     return wait(at, f"{what}, for {at.seconds:.0f} s of at most {limit:.0f} s", reason)
 
 
@@ -40,9 +40,17 @@ def _lacks(at: At, pod: Pod | None, is_member: bool, in_raft: bool) -> tuple[Rea
     homeless = why_homeless(pod, at.facts.workload.unbound_volumes)
     if homeless is not None:
         reason, what = homeless
-        return Reason.TARGET_UNSCHEDULABLE if reason is Reason.UNSCHEDULABLE else reason, what
+        receives = reason is Reason.UNSCHEDULABLE and at.operation.kind not in RESTARTS
+        return Reason.TARGET_UNSCHEDULABLE if receives else reason, what
     if not is_running(pod):
         return Reason.NODE_NOT_READY, f"{at.target} does not run yet: {pod.waiting_reason or pod.phase}"
     if is_member and not in_raft:
         return Reason.RAFT_MEMBER_MISSING, f"{at.target} is not in raft's configuration yet"
-    return Reason.SCALING_OUT, f"{at.target} {'is not ready' if is_member else 'has not joined'} yet"
+    return at.reason, f"{at.target} {'is not ready' if is_member else 'has not joined'} yet"
+
+
+def _what_now(at: At) -> str:
+    if at.operation.kind in RESTARTS:
+        return "the other nodes are left as they are; correct the spec, and this one is restarted with it first"
+    kept = "the node stays and is used once it comes up; lower the StatefulSet's replicas by hand to give it up"
+    return f"nothing was moved, {kept}"

@@ -3,8 +3,10 @@
 from vectortier.api.reasons import Reason
 from vectortier.decide.facts.holders import held_by
 from vectortier.decide.rules.obstacles import OBSTACLES
+from vectortier.decide.rules.restart import stands_in_the_way
 from vectortier.decide.ruling import Ruling, first_hold
 from vectortier.decide.steps.at import At, blind, blocked, complete, give_back, journal, wait
+from vectortier.model.journal import RESTARTS, OperationKind
 from vectortier.model.load import BUDGET
 from vectortier.model.value import Unknown
 
@@ -26,11 +28,18 @@ def drain(at: At) -> Ruling:
     if unseen is not None:
         return unseen
     if not at.journalled:
-        obstacle = first_hold(OBSTACLES, at.facts)
+        obstacle = _obstacle(at)
         return blocked(at, obstacle) if obstacle is not None else journal(at)
     if serves:
         return wait(at, f"searches are still sent to {at.target}")
     return _watched(at)
+
+
+def _obstacle(at: At) -> Ruling | None:
+    """A node that is only restarted does not need the others to run the same version."""
+    if at.operation.kind in RESTARTS:
+        return stands_in_the_way(at.facts, at.target)
+    return first_hold(OBSTACLES, at.facts)
 
 
 def _watched(at: At) -> Ruling:
@@ -38,9 +47,14 @@ def _watched(at: At) -> Ruling:
     if at.seconds < needed:
         return wait(at, f"the others do without {at.target}, for {at.seconds:.0f} s of {needed:.0f} s")
     late = _late_lately(at)
-    if late is not None and late > BUDGET:
+    if late is not None and late > BUDGET and not _goes_anyway(at):
         return wait(at, f"{late:.1%} of the last searches were late without {at.target}; it goes once they are in time")
     return complete(at, f"the others have done without {at.target} for {at.seconds:.0f} s")
+
+
+def _goes_anyway(at: At) -> bool:
+    """An upgrade cannot wait for ever: nothing else can be done while the nodes run different images."""
+    return at.operation.kind is OperationKind.UPGRADE and at.seconds > PATIENCE_SECONDS
 
 
 def _watch_seconds(at: At) -> float:

@@ -22,4 +22,4 @@ def warm(at: At) -> Ruling:
     if not at.journalled:
         return journal(at)
     action = WarmNode(index=at.index, node=at.target, ip=pod.ip)
-    return propose(action, Reason.SCALING_OUT, f"{at.label()}: warm {at.target}")
+    return propose(action, at.reason, f"{at.label()}: warm {at.target}")
