@@ -15,7 +15,7 @@ from vectortier.decide.facts.homeless import why_homeless
 from vectortier.decide.facts.look import is_running, node_name
 from vectortier.decide.facts.placement import ALIVE
 from vectortier.decide.steps.at import under_way
-from vectortier.model.journal import Result, StepName, StepState
+from vectortier.model.journal import RESTARTS, Result, StepName, StepState
 from vectortier.model.value import Unknown
 from vectortier.report.state import State
 
@@ -30,6 +30,8 @@ STUCK = {
     Reason.VOLUME_KEPT,
 }
 """Reasons that stay until somebody changes something."""
+STALLED = STUCK | {Reason.NOT_IMPLEMENTED, Reason.OPERATION_FAILED}
+"""What Stalled can have as its reason: each has a page in docs/stalled/."""
 NODE_TROUBLE = {Reason.NODE_DEAD, Reason.NODE_CUT_OFF, Reason.UNSCHEDULABLE, Reason.STORAGE_UNAVAILABLE}
 
 
@@ -149,9 +151,11 @@ def _cluster_trouble(state: State) -> tuple[bool | None, str, str] | None:
 
 
 def _newcomers(state: State) -> set[str]:
-    """Nodes that the running operation is adding: they are awaited, not missed."""
+    """Nodes that the running operation is adding, or restarts at the moment: they are awaited, not missed."""
     steps = state.operation.steps if state.operation is not None else ()
-    return {s.target or "" for s in steps if s.name is StepName.AWAIT_NODE and s.state is not StepState.DONE}
+    awaited = {s.target or "" for s in steps if s.name is StepName.AWAIT_NODE and s.state is not StepState.DONE}
+    untouched = {s.target or "" for s in steps if s.name is StepName.RESTART_NODE and s.state is StepState.PENDING}
+    return awaited - untouched
 
 
 def _going_on(state: State, ready: Finding) -> tuple[str, str] | None:
@@ -185,15 +189,15 @@ def _stuck_at_work(state: State, ready: Finding) -> tuple[str, str] | None:
 
 
 def _failed(state: State) -> tuple[str, str] | None:
-    """The last operation failed, none has been begun since, and the promise is not kept without it."""
-    if state.verdict.met:
-        return None
+    """The last operation failed, none has been begun since, and the promise is not kept without it, or a change of the
+    spec has not arrived without it."""
     past = [o for o in state.journal.history if o.finished_at is not None] if state.journal is not None else []
     last = max(past, key=lambda o: o.finished_at or 0.0, default=None)
     if last is None or last.result is not Result.FAILED or state.operation is not None:
         return None
     outdated = state.observed.tier.generation > last.generation
-    return None if outdated else (Reason.OPERATION_FAILED, f"{last.id}: {last.message}")
+    needless = state.verdict.met and last.kind not in RESTARTS
+    return None if outdated or needless else (Reason.OPERATION_FAILED, f"{last.id}: {last.message}")
 
 
 def _desired(state: State) -> int:
