@@ -17,7 +17,7 @@ RETRIES_EVERY_SECONDS = 5.0
 RECENT_SECONDS = 15.0
 HELD_SECONDS = 45.0
 """How long the load has to have been held before the operator may act: that is what it is compared with afterwards."""
-LOW_SHARE = 0.25
+LOW_SHARE = 0.15
 """Of the rate that broke the promise: what the load falls to. The operator takes one copy to carry about six tenths of
 that rate, and keeps a quarter of a copy for making the next one and room for what may come within ten minutes. At 0.4
 it would keep two nodes, and a tier that has grown to two would not shrink at all."""

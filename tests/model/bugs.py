@@ -14,6 +14,7 @@ from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.decide import operation, serving
 from vectortier.decide.facts import lanes
 from vectortier.decide.facts.look import node_name
+from vectortier.decide.facts.relocation import relocated
 from vectortier.decide.rules import foreign, purge, scalein, scaleout
 from vectortier.decide.rules.obstacles import OBSTACLES
 from vectortier.decide.steps import copy, drain, drop_copy, purge_volume, remove_from_raft, remove_node, restart_node
@@ -109,8 +110,8 @@ def drops_what_others_lack(patch: pytest.MonkeyPatch) -> None:
 
 def drops_too_many(patch: pytest.MonkeyPatch) -> None:
     """One more than may go."""
-    real = scalein._fewest_copies
-    patch.setattr(scalein, "_fewest_copies", lambda facts, going: real(facts, going) + 1)
+    real = relocated
+    patch.setattr(scalein, "relocated", lambda facts, going, least: real(facts, going, max(0, least - 1)))
     patch.setattr(drop_copy, "_too_few", _nothing)
     patch.setattr(effects, "drop_copy", lambda client, a: client.drop_copy((a.collection, a.shard), a.node))
 

@@ -17,13 +17,16 @@ MOST_NODES = 4
 ordinals = st.integers(0, MOST_NODES - 1)
 
 
-def bounds(copies: tuple[int, int], spare: int) -> dict[str, Any]:
-    """A spec's bounds, with so many nodes more than copies at least."""
+def bounds(copies: tuple[int, int], spare: int, most: int = MOST_NODES) -> dict[str, Any]:
+    """A spec's bounds, with so many nodes more than copies at least, and about so many at most."""
     low, high = sorted(copies)
-    return {"copies": {"min": low, "max": high}, "nodes": {"min": min(MOST_NODES, low + spare), "max": MOST_NODES}}
+    least = min(MOST_NODES, low + spare)
+    return {"copies": {"min": low, "max": high}, "nodes": {"min": least, "max": max(most, least, high)}}
 
 
-sizes = st.builds(bounds, st.tuples(st.integers(1, 3), st.integers(1, 3)), st.integers(0, 1))
+sizes = st.builds(
+    bounds, st.tuples(st.integers(1, 3), st.integers(1, 3)), st.integers(0, 1), st.integers(1, MOST_NODES)
+)
 
 
 def _made_on_the_node_that_goes(schedule: "Schedule") -> None:

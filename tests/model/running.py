@@ -9,7 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.model.machine import Schedule
 from tests.model.world import World
 
-STEPS = 20
+STEPS = 10
 
 
 @dataclass

@@ -103,8 +103,8 @@ def _conditions_page() -> str:
             *types,
             "",
             "## Reasons\n",
-            "The same words appear in events, in `status.decisions` and in the metric `vectortier_decision_total`. Those "
-            "that `Stalled` can have are explained at length in [when a tier is stalled](../stalled/README.md).\n",
+            "The same words appear in events, in `status.decisions` and in the metric `vectortier_decision_total`. "
+            "Those that `Stalled` can have are explained in [when a tier is stalled](../stalled/README.md).\n",
             _line(["Reason", "What it means", "What to do"]),
             "|---|---|---|",
             *reasons,

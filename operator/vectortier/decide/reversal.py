@@ -29,7 +29,9 @@ def ended_early(facts: Facts, operation: Operation) -> Ruling | None:
         ruling = give_back(at, Reason.CANCELLED, f"the annotation {CANCEL_ANNOTATION} names it")
         return tidied_up(facts, operation, ruling, cancel=True)
     why = _why_needed(facts, operation) if _may_be_needed(operation, index) else None
-    return None if why is None else give_back(at, Reason.NEEDED_AFTER_ALL, why)
+    if why is None:
+        return None
+    return tidied_up(facts, operation, give_back(at, Reason.NEEDED_AFTER_ALL, why), cancel=True)
 
 
 def too_late(facts: Facts, operation: Operation, ruling: Ruling) -> Ruling:

@@ -1,12 +1,15 @@
 """A scale-in run against a small model of the world: nothing is lost, and it is reversed when it was a mistake."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.unit.decide import builders as b
 from tests.unit.decide.builders import node
-from tests.unit.decide.world import World, last_result
+from tests.unit.decide.world import Crash, World, last_result
 from vectortier.decide.tier import decide
 from vectortier.model.journal import Journal, Operation, OperationKind, Result, Step, StepName, StepState
 from vectortier.model.plan import (
@@ -19,6 +22,7 @@ from vectortier.model.plan import (
     RemoveFromRaft,
     RemoveNode,
     SetNodes,
+    StartCopy,
 )
 
 LONG = 80
@@ -111,6 +115,56 @@ def test_a_volume_that_does_not_go_is_not_asked_for_again_and_again() -> None:
     begun = [a for a in world.actions if isinstance(a, BeginOperation) and a.operation.kind is OperationKind.PURGE]
     assert len(begun) == 1
     assert last_result(world.journal) is Result.FAILED
+
+
+def spread(**spec: Any) -> World:
+    """Three nodes, each with the only copy of two shards."""
+    placed = {f"s{i}": [node(i % 3)] for i in range(6)}
+    world = World(
+        b.spec(nodes={"min": 1, "max": 3}, copies={"min": 1, "max": 1}, **spec), {"Ticket": placed}, desired=3
+    )
+    world.serving_enough = 0
+    world.factor = {"Ticket": 1}
+    world.born = dict.fromkeys((node(i) for i in range(3)), world.now - 86_400.0)
+    world.run(3)
+    return world
+
+
+def test_what_only_the_leaving_node_holds_is_copied_elsewhere_first() -> None:
+    world = spread()
+    world.spec = b.spec(nodes={"min": 1, "max": 2}, copies={"min": 1, "max": 1})
+    world.run(2 * LONG)
+    assert (world.desired, world.raft) == (2, {node(0), node(1)})
+    held = Counter(on for shard in world.collections["Ticket"].values() for on in shard)
+    assert held == {node(0): 3, node(1): 3}, "and it is shared evenly"
+    kinds = [type(action) for action in world.actions]
+    assert max(i for i, k in enumerate(kinds) if k is StartCopy) < min(i for i, k in enumerate(kinds) if k is DropCopy)
+    assert last_result(world.journal) is Result.SUCCEEDED
+    acted = len(world.actions)
+    world.run(30, seconds=60.0)
+    assert len(world.actions) == acted, "then it is quiet"
+
+
+@settings(deadline=None, max_examples=25, derandomize=True)
+@given(crashes=st.dictionaries(st.integers(0, 3 * LONG), st.sampled_from(["before", "between"]), max_size=12))
+def test_shrinking_to_one_loses_nothing_wherever_the_operator_dies(crashes: dict[int, Crash]) -> None:
+    world = spread()
+    world.spec = b.spec(nodes={"min": 1, "max": 1}, copies={"min": 1, "max": 1})
+    world.run(3 * LONG + 20, crashes)
+    world.run(4 * LONG, seconds=30.0)
+    assert (world.desired, world.raft) == (1, {node(0)})
+    assert all(on == [node(0)] for on in world.collections["Ticket"].values())
+    assert world.movements == {}
+
+
+def test_more_than_an_operation_can_do_is_refused_with_how_long_it_would_take() -> None:
+    world = spread()
+    world.collections["Ticket"] = {f"s{i:04}": [node(i % 3)] for i in range(1500)}
+    world.spec = b.spec(nodes={"min": 1, "max": 2}, copies={"min": 1, "max": 1})
+    plan = world.run(2)[-1]
+    assert plan.action is None
+    assert plan.reason == "TooManyShards"
+    assert "1000 shards would be copied or dropped, in about" in plan.message
 
 
 def decided(load: Any, *names: StepName, **changes: Any) -> Plan:

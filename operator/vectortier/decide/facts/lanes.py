@@ -44,6 +44,8 @@ def _needs(step: Step, earlier: Step) -> bool:
         return True
     if earlier.name is StepName.ADD_NODE or earlier.name in _ALONE or step.name in _ALONE:
         return True
+    if step.name is StepName.COPY and earlier.name is StepName.DRAIN:
+        return True
     if step.name is StepName.RAISE_FACTOR:
         return earlier.name is StepName.COPY and earlier.collection == step.collection
     return earlier.target == step.target

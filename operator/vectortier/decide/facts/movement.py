@@ -32,7 +32,8 @@ def last_ended(journal: Journal, kind: OperationKind) -> float | None:
 
 def _made_copies(operation: Operation) -> bool:
     copied = any(step.name is StepName.COPY for step in operation.steps)
-    return copied and operation.result is Result.SUCCEEDED and operation.finished_at is not None
+    grew = operation.kind is OperationKind.SCALE_OUT
+    return grew and copied and operation.result is Result.SUCCEEDED and operation.finished_at is not None
 
 
 def _changes(operation: Operation) -> tuple[float, ...]:

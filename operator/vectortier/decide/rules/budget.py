@@ -5,6 +5,7 @@ from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.placement import best_source
 from vectortier.decide.facts.predict import predict_copy
 from vectortier.decide.facts.proposed import proposed
+from vectortier.decide.facts.size import ShardCopy
 from vectortier.decide.ruling import Ruling, hold, passes
 from vectortier.model.journal import StepName, StepState
 
@@ -14,7 +15,12 @@ HOUR_SECONDS = 3600.0
 def within_bytes_per_hour(facts: Facts) -> Ruling | None:
     """Hold when the copies would bring the last hour beyond `rebalance.bytesPerHour`; what is larger by itself begins
     after an hour without any. Unknown is not zero: what has no known size waits as well."""
-    limit, moves = facts.spec.rebalance.bytes_per_hour, proposed(facts).moves
+    return bytes_allowed(facts, proposed(facts).moves)
+
+
+def bytes_allowed(facts: Facts, moves: tuple[ShardCopy, ...]) -> Ruling | None:
+    """The same for any copies."""
+    limit = facts.spec.rebalance.bytes_per_hour
     if limit is None or not moves:
         return None
     sizes = [predict_copy(facts, best_source(facts, m.collection, m.shard), m.collection, m.shard).bytes for m in moves]

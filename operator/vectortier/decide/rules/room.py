@@ -13,31 +13,43 @@ from vectortier.decide.facts.proposed import proposed
 from vectortier.decide.facts.size import Proposal
 from vectortier.decide.ruling import Ruling, hold, passes
 from vectortier.model.load import Utilisation
+from vectortier.model.plan import Outcome
 from vectortier.model.value import Unknown
 
 MOST_MEMORY = 0.9
 MOST_DISK = 0.8
 """The shares that a node may come to use."""
+_LIMITS = {"memory": (MOST_MEMORY, Reason.NO_ROOM_IN_MEMORY), "disk": (MOST_DISK, Reason.NO_ROOM_ON_DISK)}
 
 
 def room_in_memory(facts: Facts) -> Ruling | None:
     """Hold when a target would use more than 90 % of its memory limit; without a limit there is no share to judge."""
-    if isinstance(facts.load, Unknown) or facts.spec.weaviate.resources.limits.memory is None:
-        return None
-    return _room(facts, facts.load.memory, "memory", MOST_MEMORY, Reason.NO_ROOM_IN_MEMORY)
+    return _in_memory(facts, proposed(facts))
 
 
 def room_on_disk(facts: Facts) -> Ruling | None:
     """Hold when a target would use more than 80 % of its volume; volumes that report nothing cannot be judged."""
-    if isinstance(facts.load, Unknown):
+    return _on_disk(facts, proposed(facts))
+
+
+def room_for(facts: Facts, size: Proposal) -> Ruling | None:
+    """Both, of the copies of any proposal; the first that holds."""
+    found = [ruling for ruling in (_in_memory(facts, size), _on_disk(facts, size)) if ruling is not None]
+    return next((ruling for ruling in found if ruling.outcome is Outcome.HOLD), found[0] if found else None)
+
+
+def _in_memory(facts: Facts, size: Proposal) -> Ruling | None:
+    if isinstance(facts.load, Unknown) or facts.spec.weaviate.resources.limits.memory is None:
         return None
-    return _room(facts, facts.load.disk, "disk", MOST_DISK, Reason.NO_ROOM_ON_DISK)
+    return _room(facts, size, facts.load.memory, "memory")
 
 
-def _room(
-    facts: Facts, used: tuple[Utilisation, ...] | Unknown, what: str, most: float, reason: Reason
-) -> Ruling | None:
-    size = proposed(facts)
+def _on_disk(facts: Facts, size: Proposal) -> Ruling | None:
+    return None if isinstance(facts.load, Unknown) else _room(facts, size, facts.load.disk, "disk")
+
+
+def _room(facts: Facts, size: Proposal, used: tuple[Utilisation, ...] | Unknown, what: str) -> Ruling | None:
+    most, reason = _LIMITS[what]
     if not size.moves:
         return None
     if isinstance(used, Unknown):

@@ -1,77 +1,130 @@
-"""The proposal to shrink: the youngest nodes are drained together, then go one after the other.
+"""The proposal to shrink: the youngest nodes are drained together, what only they hold is copied elsewhere, and then
+they go one after the other.
 
-The order is what keeps the data: a collection promises fewer copies before one is dropped, a node holds nothing before
-it goes, and it is gone before raft forgets it.
+The order is what keeps the data: a shard has its copies elsewhere, and a collection promises fewer, before one is
+dropped; a node holds nothing before it goes, and it is gone before raft forgets it.
 """
 
 from vectortier.api.reasons import Reason
 from vectortier.decide.begin import begin
+from vectortier.decide.facts.duration import predicted_seconds
 from vectortier.decide.facts.look import Facts, node_name
-from vectortier.decide.facts.placement import copies, single_tenant
+from vectortier.decide.facts.placement import copies, find_shard, single_tenant
+from vectortier.decide.facts.predict import predict_copy
+from vectortier.decide.facts.proposed import MOST_COPIES
+from vectortier.decide.facts.relocation import copies_left, relocated
+from vectortier.decide.facts.size import Proposal, ShardCopy
+from vectortier.decide.rules.budget import bytes_allowed
+from vectortier.decide.rules.room import room_for
 from vectortier.decide.ruling import Ruling, hold, propose
 from vectortier.model.journal import OperationKind, Step, StepName
+from vectortier.model.plan import Outcome
+
+LONGEST_SECONDS = 6 * 3600.0
+"""What is predicted to take longer is not begun: nothing else could be done meanwhile."""
 
 
 def scale_in(facts: Facts) -> Ruling:
     """Take away nodes as long as every shard keeps the copies that are wanted, at least copies.min, on those that
     stay."""
     wanted, why = (0, "") if facts.wanted is None else (facts.wanted.copies, facts.wanted.why)
-    desired, nodes = facts.workload.desired_nodes, _nodes_left(facts, wanted)
+    least = max(wanted, facts.spec.copies.min, 1)
+    desired, nodes = facts.workload.desired_nodes, _nodes_left(facts, least)
     if nodes == desired:
-        return hold(Reason.SCALE_IN_NEEDED, f"no node can go: the last holds what others lack, or votes; {why}")
+        text = f"no node can go: the last votes, holds a tenant, or what others have no place for; {why}"
+        return hold(Reason.SCALE_IN_NEEDED, text)
     going = [node_name(facts.tier.name, ordinal) for ordinal in range(desired - 1, nodes - 1, -1)]
-    left = _fewest_copies(facts, set(going))
-    steps = _steps(facts, going)
+    moves = relocated(facts, going, least) or ()
+    left = copies_left(facts, going, moves)
+    steps = _steps(facts, going, moves)
+    held = _impossible(facts, Proposal(nodes, left, (), moves), steps)
+    if held is not None:
+        return held
     action = begin(facts, OperationKind.SCALE_IN, steps, nodes=nodes, copies=left, message=why)
     kept = f"{left} {'copy' if left == 1 else 'copies'} on {nodes} {'node' if nodes == 1 else 'nodes'}"
-    what = f"take away node {', '.join(going)}, which leaves {kept}"
+    first = f"copy {_shards(len(moves))} elsewhere and " if moves else ""
+    what = f"{first}take away node {', '.join(going)}, which leaves {kept}"
     return propose(action, Reason.SCALE_IN_NEEDED, f"{what}: {why}")
 
 
-def _steps(facts: Facts, going: list[str]) -> tuple[Step, ...]:
+def _impossible(facts: Facts, size: Proposal, steps: tuple[Step, ...]) -> Ruling | None:
+    """What is copied elsewhere needs a place there, and nothing is begun that cannot be written down or has no end."""
+    moved = sum(step.name in (StepName.COPY, StepName.DROP_COPY) for step in steps)
+    seconds = predicted_seconds(facts, steps)
+    if moved > MOST_COPIES or seconds > LONGEST_SECONDS:
+        text = f"{_shards(moved)} would be copied or dropped, in about {seconds / 60:.0f} minutes"
+        return hold(Reason.TOO_MANY_SHARDS, f"{text}; at most {MOST_COPIES}, in {LONGEST_SECONDS / 60:.0f} minutes")
+    asked = (room_for(facts, size), bytes_allowed(facts, size.moves))
+    return next((ruling for ruling in asked if ruling is not None and ruling.outcome is Outcome.HOLD), None)
+
+
+def _steps(facts: Facts, going: list[str], moves: tuple[ShardCopy, ...]) -> tuple[Step, ...]:
     """What each node's going takes is a whole of its own: between two of them every collection promises what it has."""
-    collections = single_tenant(facts.database)
     steps = [Step(name=StepName.DRAIN, target=name) for name in going]
-    desired = facts.workload.desired_nodes
+    steps += [_copy(facts, move, going) for move in moves]
     for i, name in enumerate(going):
-        nodes, left = desired - 1 - i, _fewest_copies(facts, set(going[: i + 1]))
-        steps += [
-            Step(name=StepName.LOWER_FACTOR, collection=c.name, factor=left, target=name)
-            for c in collections
-            if c.factor > left > 0
-        ]
-        steps += [
-            Step(name=StepName.DROP_COPY, collection=c.name, shard=s.name, target=name)
-            for c in collections
-            for s in sorted(c.shards, key=lambda s: s.name)
-            if name in s.replicas
-        ]
-        steps += [
-            Step(name=StepName.REMOVE_NODE, target=name, nodes=nodes),
-            Step(name=StepName.REMOVE_FROM_RAFT, target=name, nodes=nodes),
-        ]
+        steps += _leave(facts, name, copies_left(facts, going[: i + 1], moves), facts.workload.desired_nodes - 1 - i)
     return tuple(steps)
 
 
-def _nodes_left(facts: Facts, wanted: int) -> int:
+def _copy(facts: Facts, move: ShardCopy, going: list[str]) -> Step:
+    """From a node that goes: it is sent nothing, so reading from it slows nobody down."""
+    found = find_shard(facts.database, move.collection, move.shard)
+    source = next((name for name in going if found is not None and name in found.replicas), None)
+    return Step(
+        name=StepName.COPY,
+        collection=move.collection,
+        shard=move.shard,
+        source=source,
+        target=move.target,
+        predicted=predict_copy(facts, source, move.collection, move.shard),
+    )
+
+
+def _leave(facts: Facts, name: str, left: int, nodes: int) -> list[Step]:
+    """How one node goes, after which there are so many nodes, and so many copies of every shard at least."""
+    collections = single_tenant(facts.database)
+    lower = [
+        Step(name=StepName.LOWER_FACTOR, collection=c.name, factor=left, target=name)
+        for c in collections
+        if c.factor > left > 0
+    ]
+    drop = [
+        Step(name=StepName.DROP_COPY, collection=c.name, shard=s.name, target=name)
+        for c in collections
+        for s in sorted(c.shards, key=lambda s: s.name)
+        if name in s.replicas
+    ]
+    gone = [Step(name=step, target=name, nodes=nodes) for step in (StepName.REMOVE_NODE, StepName.REMOVE_FROM_RAFT)]
+    return [*lower, *drop, *gone]
+
+
+def _nodes_left(facts: Facts, least: int) -> int:
     """How many of the nodes have to stay. Only the youngest can go: a StatefulSet drops no others."""
     spec, nodes = facts.spec, facts.workload.desired_nodes
-    least, going = max(wanted, spec.copies.min, 1), set[str]()
+    have = copies(facts.database)
+    if have is not None and have < least:
+        return nodes
+    going = set[str]()
     while nodes > max(spec.nodes.min, spec.weaviate.raft_voters, 1):
         going.add(node_name(facts.tier.name, nodes - 1))
-        if _fewest_copies(facts, going) < least or _holds_tenants(facts, going):
+        if relocated(facts, going, least) is None or _holds_tenants(facts, going) or not _is_wanted(facts, nodes - 1):
             break
         nodes -= 1
     return nodes
 
 
-def _fewest_copies(facts: Facts, going: set[str]) -> int:
-    """The least number of copies that a shard keeps; 0 when there is no shard."""
-    if copies(facts.database) is None:
-        return 0
-    return min(len(set(s.replicas) - going) for c in single_tenant(facts.database) for s in c.shards)
+def _is_wanted(facts: Facts, nodes: int) -> bool:
+    """Whether so few nodes are asked for: not fewer than the spec allows at most, unless copies can go with them."""
+    going = {node_name(facts.tier.name, ordinal) for ordinal in range(nodes, facts.workload.desired_nodes)}
+    least = max(0 if facts.wanted is None else facts.wanted.copies, facts.spec.copies.min, 1)
+    return nodes >= facts.spec.nodes.max or copies_left(facts, going, ()) >= least
 
 
 def _holds_tenants(facts: Facts, going: set[str]) -> bool:
     """Whether a node of these holds a tenant's shard: its copies are not the tier's to take away."""
     return any(going & set(s.replicas) for c in facts.database.collections if c.multi_tenant for s in c.shards)
+
+
+def _shards(count: int) -> str:
+    return "1 shard" if count == 1 else f"{count} shards"

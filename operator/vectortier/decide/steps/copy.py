@@ -73,7 +73,7 @@ def _start(at: At) -> Ruling:
     if not at.journalled:
         return journal(at, _count(at, source), predict_copy(at.facts, source, collection, shard))
     action = StartCopy(index=at.index, collection=collection, shard=shard, source=source, target=at.target)
-    return propose(action, Reason.SCALING_OUT, f"{at.label()}: copy {_name(at)} from {source} to {at.target}")
+    return propose(action, at.reason, f"{at.label()}: copy {_name(at)} from {source} to {at.target}")
 
 
 def _follow(at: At, movement: Movement) -> Ruling:
@@ -81,9 +81,7 @@ def _follow(at: At, movement: Movement) -> Ruling:
         if not at.journalled:
             return journal(at, _count(at, movement.source))
         action = AdoptCopy(index=at.index, weaviate_operation_id=movement.id)
-        return propose(
-            action, Reason.SCALING_OUT, f"{at.label()}: movement {movement.id} was begun before; go on with it"
-        )
+        return propose(action, at.reason, f"{at.label()}: movement {movement.id} was begun before; go on with it")
     lasted = _lasted(at, movement)
     what = f"copying {_name(at)} to {at.target}: {movement.state}"
     obstacle = first_hold(OBSTACLES, at.facts)
@@ -126,9 +124,11 @@ def _failed(at: At, movement: Movement) -> Ruling:
     return _delete(at, movement, f"cancelled{errors}", Reason.COPY_CANCELLED)
 
 
-def _delete(at: At, movement: Movement, why: str, reason: str = Reason.SCALING_OUT) -> Ruling:
+def _delete(at: At, movement: Movement, why: str, reason: str | None = None) -> Ruling:
     action = DeleteMovement(index=at.index, weaviate_operation_id=movement.id)
-    return propose(action, reason, f"{at.label()}: delete movement {movement.id} from Weaviate's list: {why}")
+    return propose(
+        action, reason or at.reason, f"{at.label()}: delete movement {movement.id} from Weaviate's list: {why}"
+    )
 
 
 def _movement(at: At) -> Movement | None:
