@@ -1,0 +1,67 @@
+"""Nodes are restarted one after the other, wherever the operator dies: each once, and never two at a time."""
+
+from __future__ import annotations
+
+from tests.integration.faults.loop import Life
+from tests.integration.faults.test_dying_at_every_write import die_until
+from tests.integration.faults.test_shrinking import fill, serve, settle, sized
+from tests.integration.rig import Rig, node
+from vectortier.clients import kubernetes_kinds as kinds
+
+NODES = 2
+CHANGED = {
+    "resources": {"requests": {"cpu": "51m"}, "limits": {"cpu": "1", "memory": "1Gi"}},
+    "storage": {"size": "10Gi"},
+}
+
+
+def change(rig: Rig) -> None:
+    """The spec changes what nodes are made from, and nothing else."""
+    rig.apply_tier(**sized(NODES), weaviate=CHANGED)
+
+
+def uids(rig: Rig) -> dict[str, str]:
+    """Which pods the nodes have."""
+    found = (rig.admin.find(kinds.POD, rig.namespace, node(i)) for i in range(NODES))
+    return {pod["metadata"]["name"]: pod["metadata"]["uid"] for pod in found if pod is not None}
+
+
+def restarted(rig: Rig, before: dict[str, str]) -> bool:
+    """Whether every node has another pod, all of them serve, and nothing is under way."""
+    after = uids(rig)
+    others = after.keys() == before.keys() and all(after[name] != before[name] for name in before)
+    return others and len(rig.serving()) == NODES and "operation" not in rig.journal()
+
+
+def history(rig: Rig) -> list[tuple[str, str]]:
+    return [(past["kind"], past["result"]) for past in rig.journal()["history"]]
+
+
+def test_every_node_is_restarted_once_and_never_are_both_out_of_the_serving_set(rig: Rig) -> None:
+    serve(rig, NODES)
+    before, life = uids(rig), Life(rig, epoch=2)
+    change(rig)
+    least: list[int] = []
+
+    def is_over() -> bool:
+        least.append(len(rig.serving()))
+        return restarted(rig, before)
+
+    life.until("both are restarted", is_over, looks=400)
+    life.end()
+    assert history(rig) == [("Restart", "Succeeded")]
+    assert min(least) == NODES - 1
+    after = uids(rig)
+    settle(rig)
+    assert uids(rig) == after
+
+
+def test_it_finishes_although_the_operator_dies_before_and_after_every_write(rig: Rig) -> None:
+    serve(rig, NODES)
+    before = uids(rig)
+    change(rig)
+    deaths = die_until(rig, lambda: restarted(rig, before))
+    assert deaths.log.count("after DELETE Pod 200") == NODES, deaths.log
+    assert history(rig) == [("Restart", "Succeeded")]
+    fill(rig, NODES)
+    settle(rig)
