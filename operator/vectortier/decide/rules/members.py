@@ -21,9 +21,9 @@ def members_alive(facts: Facts) -> Ruling | None:
     return _all_there(facts, _awaited(facts) - {r.id for r in facts.database.raft})
 
 
-def others_alive(facts: Facts, node: str) -> Ruling | None:
-    """The same of all but this one: what stands in the way of restarting it. None: nothing does."""
-    ruling = _all_there(facts, {node})
+def others_alive(facts: Facts, excepted: set[str]) -> Ruling | None:
+    """The same of all but these: what stands in the way of restarting one of them. None: nothing does."""
+    ruling = _all_there(facts, excepted)
     return ruling if ruling.outcome is Outcome.HOLD else None
 
 

@@ -46,8 +46,11 @@ def restart_outdated(facts: Facts) -> Ruling | None:
 
 
 def stands_in_the_way(facts: Facts, node: str) -> Ruling | None:
-    """What has to end before a node may be restarted: another one that is down, a movement, a backup."""
-    return first_hold((foreign_movement, backup_running), facts) or others_alive(facts, node)
+    """What has to end before a node may be restarted: another one that is down, a movement, a backup. While this one is
+    down itself, others that are, and have yet to get the same change, do not matter: each has to begin somewhere."""
+    down = {p.name for p in facts.workload.pods if p.outdated and not is_running(p)}
+    excepted = down if node in down else {node}
+    return first_hold((foreign_movement, backup_running), facts) or others_alive(facts, excepted)
 
 
 def _steps(facts: Facts, pod: Pod) -> tuple[Step, ...]:
