@@ -57,6 +57,8 @@ class Store:
     """Pods whose container does not start."""
     revision: int = 1
     """Of the StatefulSet's template."""
+    bad: set[int] = field(default_factory=set)
+    """Revisions whose pods do not start."""
     writes: int = 0
     on_purge: Callable[[str], None] = lambda node: None
     """Told of each node whose claim is deleted, before it is."""
@@ -87,7 +89,7 @@ class Store:
                 if now - pod.terminating_since >= TERMINATION_SECONDS:
                     del self.pods[pod.ordinal]
                     self.claims[pod.name].left = pod.ordinal >= self.replicas
-            elif pod.started_at is None and pod.ordinal not in self.stuck:
+            elif pod.started_at is None and self._starts(pod.ordinal, pod.revision):
                 pod.started_at = pod.changed_at = now
         for ordinal in range(self.replicas):
             if ordinal not in self.pods:
@@ -109,8 +111,11 @@ class Store:
         self.on_begin(name)
         claim = self.claims.setdefault(name, Claim(f"claim-{next(self._versions)}"))
         claim.left = False
-        started = None if ordinal in self.stuck else now
+        started = now if self._starts(ordinal, self.revision) else None
         self.pods[ordinal] = Pod(ordinal, f"pod-{next(self._versions)}", started, now, self.revision)
+
+    def _starts(self, ordinal: int, revision: int) -> bool:
+        return ordinal not in self.stuck and revision not in self.bad
 
     def view(self, now: float) -> dict[tuple[str, str], Object]:
         """All objects as they are listed now."""

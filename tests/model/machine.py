@@ -157,10 +157,12 @@ class Schedule(RuleBasedStateMachine):
         self.world.spec = spec(**size, damping={"scaleIn": {"keepVolumesSeconds": 3600}})
         self.world.generation += 1
 
-    @rule()
-    def spec_changes_what_nodes_are_made_from(self) -> None:
+    @rule(bad=st.booleans())
+    def spec_changes_what_nodes_are_made_from(self, bad: bool) -> None:
+        """Into something that may not start."""
         self.world.store.revision += 1
         self.world.generation += 1
+        self.world.store.bad |= {self.world.store.revision} if bad else set()
 
     @rule(ordinal=ordinals)
     def container_ends(self, ordinal: int) -> None:

@@ -18,6 +18,9 @@ def calm(world: World) -> None:
     world.cluster.copy_errors.clear()
     world.annotations.clear()
     world.store.stuck.clear()
+    if world.store.revision in world.store.bad:
+        world.store.revision += 1
+        world.generation += 1
     world.answers_lost, world.fuse.left = 0, None
     if _is_foreign(world):
         world.store.objects.pop(("Lease", lock_name(TIER)))
@@ -50,6 +53,9 @@ def unfinished(world: World) -> str | None:
         return "the lock is held"
     if any(pod.revision != world.store.revision for pod in world.store.pods.values()):
         return "a node runs what the spec said before"
+    placed = [on for c in world.cluster.collections.values() for on in c.replicas.values()]
+    if world.store.replicas > world.spec.nodes.max and placed and not world.has_tenants:
+        return f"there are {world.store.replicas} nodes, nodes.max is {world.spec.nodes.max}"
     if world.cluster.movements:
         return f"Weaviate lists {next(iter(world.cluster.movements))}"
     return _unwhole(world) or _too_few(world)

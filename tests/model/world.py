@@ -114,6 +114,11 @@ class World:
         return self._read[1]
 
     @property
+    def has_tenants(self) -> bool:
+        """Whether shards of tenants are placed anywhere: those stay where they are."""
+        return any(c.multi_tenant for c in self.cluster.collections.values())
+
+    @property
     def leaving(self) -> str | None:
         """The node that the operation under way takes away at the moment."""
         operation = self.journal.operation

@@ -60,7 +60,8 @@ def _may_be_needed(operation: Operation, index: int) -> bool:
     """Whether what the step takes is given back when it is needed. With another image nothing else could be done
     before all nodes run it, so an upgrade goes on."""
     if operation.kind is OperationKind.RESTART:
-        return operation.steps[index].name is StepName.DRAIN
+        step = operation.steps[index]
+        return step.name is StepName.DRAIN and step.state is not StepState.PENDING
     return operation.kind is OperationKind.SCALE_IN
 
 

@@ -9,7 +9,7 @@ from vectortier.decide.facts.cold import left_cold
 from vectortier.decide.facts.lanes import may_run
 from vectortier.decide.facts.look import is_running
 from vectortier.decide.facts.placement import ALIVE
-from vectortier.model.journal import Journal, Operation, ServingEndpoint, StepName, StepState
+from vectortier.model.journal import RESTARTS, Journal, Operation, ServingEndpoint, StepName, StepState
 from vectortier.model.observation import Observation
 from vectortier.model.value import Unknown
 from vectortier.model.weaviate import Database, Member
@@ -29,23 +29,39 @@ def serving_set(observed: Observation, now: float) -> tuple[ServingEndpoint, ...
         return None
     pods = sorted((p for p in workload.pods if is_running(p) and p.ip), key=lambda p: p.ordinal)
     staying = [p for p in pods if p.name not in _leaving(journal.operation)]
-    chosen = _of(staying, observed.database, journal, now) or _of(pods, observed.database, journal, now)
+    chosen = _chosen(staying, pods, observed.database, journal, now)
     found = tuple(_container(p) for p in chosen)
     if not found or found == _serving(journal):
         return None
     return tuple(ServingEndpoint(pod=pod, ip=ip, started_at=started_at) for pod, ip, started_at in found)
 
 
-def _of(pods: list[Pod], database: Database | Unknown, journal: Journal, now: float) -> list[Pod]:
+def _chosen(
+    staying: list[Pod], pods: list[Pod], database: Database | Unknown, journal: Journal, now: float
+) -> list[Pod]:
+    """Of those that stay, or of all where none of these will do. A node that is about to be restarted has everything,
+    and is better than one that was lost meanwhile and runs again, but is not fit; one that is emptied is not."""
+    has_all = journal.operation is not None and journal.operation.kind in RESTARTS
+    for fallback in (False, True):
+        found = _of(staying, database, journal, now, fallback=fallback)
+        if not found and (has_all or fallback):
+            found = _of(pods, database, journal, now, fallback=fallback)
+        if found:
+            return found
+    return []
+
+
+def _of(pods: list[Pod], database: Database | Unknown, journal: Journal, now: float, *, fallback: bool) -> list[Pod]:
+    """Those that are fit; as a fallback, who served before and still runs, or anybody who is up."""
     if isinstance(database, Unknown):
         inside = _inside(pods, journal)
-        return [p for p in pods if p.name in inside] or _at_new_addresses(pods, journal)
-    return _chosen(pods, database, journal, now)
+        return _at_new_addresses(pods, journal) if fallback else [p for p in pods if p.name in inside]
+    fit, holding = _fit(pods, database, journal, now)
+    return (_at_new_addresses(pods, journal) or fit) if fallback else holding
 
 
-def _chosen(pods: list[Pod], database: Database, journal: Journal, now: float) -> list[Pod]:
-    """The first of these that is not empty: warm holders of shards, holders of shards, who served before and still
-    runs, anybody who is up."""
+def _fit(pods: list[Pod], database: Database, journal: Journal, now: float) -> tuple[list[Pod], list[Pod]]:
+    """Who could answer; and of these the warm holders of shards, or all holders where none is warm."""
     inside, their_turn = _inside(pods, journal), _their_turn(journal.operation)
     members = {m.name: m for m in database.members}
     fit = [
@@ -59,7 +75,7 @@ def _chosen(pods: list[Pod], database: Database, journal: Journal, now: float) -
     newcomers = {p.name for p in holding} - inside
     kept_out = (_not_yet(journal.operation) | left_cold(journal)) - their_turn if newcomers else set()
     warm = [p for p in holding if p.name not in newcomers & kept_out]
-    return warm or holding or _at_new_addresses(pods, journal) or fit
+    return fit, warm or holding
 
 
 def _at_new_addresses(pods: list[Pod], journal: Journal) -> list[Pod]:
@@ -95,14 +111,11 @@ def _container(pod: Pod) -> Container:
 
 
 def _not_yet(operation: Operation | None) -> set[str]:
-    """Targets of the running operation that are not to serve before their turn."""
-    if operation is None:
-        return set()
-    return {
-        step.target or ""
-        for step in operation.steps
-        if step.name is StepName.SERVE and step.state is not StepState.DONE
-    }
+    """Targets of the running operation that are not to serve before their turn; but for those that it has yet to
+    restart, which serve as they always did."""
+    steps = operation.steps if operation is not None else ()
+    coming = {s.target or "" for s in steps if s.name is StepName.SERVE and s.state is not StepState.DONE}
+    return coming - {s.target or "" for s in steps if s.name is StepName.RESTART_NODE and s.state is StepState.PENDING}
 
 
 def _their_turn(operation: Operation | None) -> set[str]:

@@ -3,8 +3,9 @@
 A decision is settled by the first rule, by position, that holds or proposes; a rule that passes is noted with its
 numbers, and one that answers None had no business with the case. The order is an argument:
 
-1. `TRUST` comes first, because nothing may be done on missing knowledge. The one act that it can propose, the restart
-   of a node of a cluster that never came up, is how knowledge is got at all.
+1. `TRUST` comes first, because nothing may be done on missing knowledge. What it can propose is the restart of a node:
+   of one that is down and was made before the spec was corrected, by which nothing is lost, and of one of a cluster
+   that never came up, which is how knowledge is got at all.
 2. `cut_off_node` comes before the operation under way: a movement waits for every member, so it would wait for ever.
 3. `operation_in_flight` comes before every rule about growing: while an operation runs, nothing else is begun, and the
    latency that it costs itself must not be taken for a reason to grow. What stands in the way of a step is asked by
@@ -42,7 +43,7 @@ from vectortier.decide.rules.bounds import fits_journal, something_to_copy, with
 from vectortier.decide.rules.budget import within_bytes_per_hour
 from vectortier.decide.rules.cause import nodes_cure_it
 from vectortier.decide.rules.cost import worth_it
-from vectortier.decide.rules.cutoff import cut_off_node, nobody_came_up
+from vectortier.decide.rules.cutoff import cut_off_node, down_and_outdated, nobody_came_up
 from vectortier.decide.rules.damping import cooled_down, settled_down
 from vectortier.decide.rules.effect import last_one_helped
 from vectortier.decide.rules.gates import GATES
@@ -58,7 +59,7 @@ from vectortier.decide.rules.trust import database_known, journal_known, keys_pr
 from vectortier.decide.rules.versions import same_image
 from vectortier.decide.ruling import SOON_SECONDS, Ruling, hold
 from vectortier.decide.serving import serving_set
-from vectortier.model.journal import Operation
+from vectortier.model.journal import RESTARTS, Operation
 from vectortier.model.observation import Observation
 from vectortier.model.plan import BeginOperation, ExtendOperation, Outcome, Plan, Verdict
 from vectortier.model.value import Unknown
@@ -70,11 +71,14 @@ TRUST: tuple[Callable[[Look], Ruling | None], ...] = (
     workload_known,
     keys_present,
     journal_known,
+    down_and_outdated,
     nobody_came_up,
     database_known,
 )
 
-RULES: tuple[Callable[[Facts], Ruling | None], ...] = (
+Rules = tuple[Callable[[Facts], Ruling | None], ...]
+
+RULES: Rules = (
     cut_off_node,
     operation_in_flight,
     restart_outdated,
@@ -87,7 +91,7 @@ RULES: tuple[Callable[[Facts], Ruling | None], ...] = (
     right_size,
 )
 
-GROW: tuple[Callable[[Facts], Ruling | None], ...] = (
+GROW: Rules = (
     something_to_copy,
     cooled_down,
     within_bounds,
@@ -102,7 +106,7 @@ GROW: tuple[Callable[[Facts], Ruling | None], ...] = (
     scale_out,
 )
 
-SHRINK: tuple[Callable[[Facts], Ruling | None], ...] = (settled_down, scale_in)
+SHRINK: Rules = (settled_down, scale_in)
 
 
 def decide(spec: VectorTierSpec, observed: Observation, now: float) -> Plan:
@@ -111,8 +115,10 @@ def decide(spec: VectorTierSpec, observed: Observation, now: float) -> Plan:
     verdicts: list[Verdict] = []
     seen = facts_of(look)
     facts = None if seen is None else taught(seen)
-    settled = _settle(look, facts, verdicts)
+    settled = _settle(look, facts, verdicts, RULES)
     ruling = _gated(look, settled, verdicts)
+    if _is_restart(settled) and ruling.action is None:
+        settled, ruling = _besides(look, facts, verdicts, settled, ruling)
     proposal = _awaiting(settled, ruling)
     serving = serving_set(observed, now) if not observed.tier.deleting else None
     nodes, wanted = _goal(look, ruling)
@@ -132,10 +138,10 @@ def decide(spec: VectorTierSpec, observed: Observation, now: float) -> Plan:
     )
 
 
-def _settle(look: Look, facts: Facts | None, verdicts: list[Verdict]) -> Ruling:
+def _settle(look: Look, facts: Facts | None, verdicts: list[Verdict], rules: Rules) -> Ruling:
     ruling = _first(TRUST, look, verdicts)
     if ruling is None and facts is not None:
-        ruling = _first(RULES, facts, verdicts) or _first(SHRINK if is_too_large(facts) else GROW, facts, verdicts)
+        ruling = _first(rules, facts, verdicts) or _first(SHRINK if is_too_large(facts) else GROW, facts, verdicts)
     if ruling is None:
         raise AssertionError("the last rule always settles, and only known facts get past the first ones")
     return ruling
@@ -151,6 +157,24 @@ def _first(rules: tuple[Callable[[Given], Ruling | None], ...], given: Given, ve
         if ruling.outcome is not Outcome.PASS:
             return ruling
     return None
+
+
+def _is_restart(ruling: Ruling) -> bool:
+    return isinstance(ruling.action, BeginOperation) and ruling.action.operation.kind in RESTARTS
+
+
+def _besides(
+    look: Look, facts: Facts | None, verdicts: list[Verdict], settled: Ruling, held: Ruling
+) -> tuple[Ruling, Ruling]:
+    """What is settled and gated while a restart waits, for a window or for somebody to agree: nothing urgent waits with
+    it. Where nothing else is to be done, the restart is what is told."""
+    tried: list[Verdict] = []
+    other = _settle(look, facts, tried, tuple(rule for rule in RULES if rule is not restart_outdated))
+    gated = _gated(look, other, tried)
+    if other.action is None:
+        return settled, held
+    verdicts += tried
+    return other, gated
 
 
 def _gated(look: Look, ruling: Ruling, verdicts: list[Verdict]) -> Ruling:

@@ -79,7 +79,7 @@ def _outdated(state: State) -> str:
     found = sorted(p.name for p in pods if p.outdated)
     if not found:
         return ""
-    return f"; {', '.join(found)} started before the last change of the spec and {_are(found)} restarted in turn"
+    return f"; {', '.join(found)} started before the last change of the spec and {_are(found)} to be restarted"
 
 
 def _are(found: list[str]) -> str:
@@ -196,7 +196,9 @@ def _failed(state: State) -> tuple[str, str] | None:
     if last is None or last.result is not Result.FAILED or state.operation is not None:
         return None
     outdated = state.observed.tier.generation > last.generation
-    needless = state.verdict.met and last.kind not in RESTARTS
+    pods = state.workload.pods if state.workload is not None else ()
+    arrived = last.kind not in RESTARTS or not any(p.outdated or not is_running(p) for p in pods)
+    needless = state.verdict.met and arrived
     return None if outdated or needless else (Reason.OPERATION_FAILED, f"{last.id}: {last.message}")
 
 

@@ -14,13 +14,15 @@ from vectortier.model.plan import RestartNode
 LONG = 200
 
 
-def changed(nodes: int = 3, **spec: Any) -> World:
-    """So many nodes that hold everything and serve, and a spec that has changed since they started."""
+def changed(nodes: int = 3, placed: dict[str, list[str]] | None = None, **spec: Any) -> World:
+    """So many nodes that hold everything and serve, unless it is said who holds what, and a spec that has changed since
+    they started."""
     names = [node(i) for i in range(nodes)]
     bounds = {"nodes": {"min": nodes, "max": nodes}, "copies": {"min": 1, "max": nodes}}
-    world = World(b.spec(**{**bounds, **spec}), {"Ticket": {"a": list(names), "b": list(names)}}, desired=nodes)
+    shards = placed or {"a": list(names), "b": list(names)}
+    world = World(b.spec(**{**bounds, **spec}), {"Ticket": shards}, desired=nodes)
     world.serving_enough = 0
-    world.factor = {"Ticket": nodes}
+    world.factor = {"Ticket": min(len(on) for on in shards.values())}
     world.born = dict.fromkeys(names, world.now - 86_400.0)
     world.run(3)
     world.outdated = set(names)
@@ -55,6 +57,25 @@ def test_a_single_node_is_restarted_in_place() -> None:
     assert last_result(world.journal) is Result.SUCCEEDED
 
 
+def test_a_node_that_holds_nothing_is_restarted_as_well() -> None:
+    world = changed(placed={"a": [node(0)]}, copies={"min": 1, "max": 1})
+    world.run(2 * LONG)
+    assert sorted(restarted(world)) == [node(0), node(1), node(2)]
+    assert last_result(world.journal) is Result.SUCCEEDED
+    assert [e.pod for e in world.journal.serving] == [node(0)]
+
+
+def test_no_node_is_restarted_while_another_has_just_come_back_from_a_crash() -> None:
+    """It is alive, and loads what it holds: nobody else answers."""
+    world = changed(2)
+    while len(world.journal.serving) == 2:
+        world.tick()
+    world.born[node(0)] = world.now + 1.0
+    while not restarted(world) and world.looks < LONG:
+        world.tick()
+    assert world.now - world.born[node(0)] >= 4, "the other one is ready before"
+
+
 def test_a_change_that_is_taken_back_restarts_nobody_else() -> None:
     world = changed()
     while not restarted(world):
@@ -76,7 +97,7 @@ def test_a_node_that_is_needed_serves_again_and_is_restarted_later() -> None:
     assert len(world.journal.serving) == 3
     assert last_result(world.journal) is Result.REVERSED
     world.serving_enough = 0
-    world.run(100, seconds=10.0)
+    world.run(50, seconds=10.0)
     assert restarted(world) == [], "not again at once"
     world.run(2 * LONG, seconds=10.0)
     assert len(restarted(world)) == 3

@@ -5,7 +5,7 @@ from vectortier.decide.causes.cause import Cause
 from vectortier.decide.causes.use import serving_names
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.placement import is_active
-from vectortier.model.journal import Result, StepName
+from vectortier.model.journal import RESTARTS, Operation, Result, StepName
 
 
 def passing_causes(facts: Facts) -> tuple[Cause, ...]:
@@ -38,8 +38,15 @@ def cold_nodes(facts: Facts) -> dict[str, float]:
                     began[step.target] = max(began[step.target], step.finished_at)
     ages = {name: facts.now - began[name] for name in serving_names(facts) if name in began}
     cold = {name: age for name, age in ages.items() if age < facts.spec.damping.windows.long_seconds}
-    again = any(p.restarts for p in facts.workload.pods if p.name in cold)
+    restarted = any(o.kind in RESTARTS for o in _latest(facts))
+    again = restarted or any(p.restarts for p in facts.workload.pods if p.name in cold)
     return cold if again or len(cold) < len(ages) else {}
+
+
+def _latest(facts: Facts) -> list[Operation]:
+    """Those that ended within the long window."""
+    since = facts.now - facts.spec.damping.windows.long_seconds
+    return [o for o in facts.journal.history if o.finished_at is not None and o.finished_at >= since]
 
 
 def _moving(facts: Facts) -> str | None:

@@ -44,7 +44,10 @@ def _is_healthy(facts: Facts, name: str) -> bool:
 
 
 def _uneven(facts: Facts) -> str | None:
-    """A collection whose shards have different numbers of copies and may have one more."""
+    """A collection whose shards have different numbers of copies and may have one more; not in a tier with more nodes
+    than it may have, which makes copies in order to give nodes back."""
+    if facts.workload.desired_nodes > facts.spec.nodes.max:
+        return None
     for collection in single_tenant(facts.database):
         counts = [len(shard.replicas) for shard in collection.shards]
         if counts and min(counts) < max(counts) and min(counts) < facts.spec.copies.max:

@@ -7,7 +7,7 @@ from vectortier.api.reasons import Reason
 from vectortier.api.rebalance import Approval
 from vectortier.decide.facts.look import Look
 from vectortier.decide.ruling import Ruling, hold
-from vectortier.model.journal import Operation
+from vectortier.model.journal import RESTARTS, Operation
 from vectortier.model.plan import Action, BeginOperation
 from vectortier.model.value import Unknown
 
@@ -31,5 +31,7 @@ def proposal_hash(look: Look, operation: Operation) -> str:
     history = () if isinstance(journal, Unknown) else journal.history
     after = history[-1].id if history else ""
     steps = [(s.name, s.collection, s.shard, s.target, s.nodes, s.factor) for s in operation.steps]
-    text = json.dumps([look.observed.tier.uid, after, operation.kind, operation.nodes, operation.copies, steps])
+    # What a node is restarted with is in no step: the generation of the spec stands for it.
+    spec = [operation.generation] if operation.kind in RESTARTS else []
+    text = json.dumps([look.observed.tier.uid, after, operation.kind, operation.nodes, operation.copies, steps, *spec])
     return sha256(text.encode()).hexdigest()[:10]

@@ -18,6 +18,8 @@ APART_SECONDS = 60.0
 APART_WITH_DATA_SECONDS = 120.0
 """The same for a node that holds shards: it may be starved for longer, and its restart costs more."""
 PACE_SECONDS = 120.0
+SETTLED_SECONDS = 10.0
+"""A pod that was made this long ago was made from what the StatefulSet says it was, not from what it says next."""
 COLD_START_SECONDS = 120.0
 """How long a tier that never served may take for its first node to get ready."""
 RELOAD_SECONDS = 1800.0
@@ -40,6 +42,22 @@ def cut_off_node(facts: Facts) -> Ruling | None:
     if leaving is not None:
         return hold(Reason.NODE_CUT_OFF, f"{text}; not restarted while movement {leaving.id} takes a shard off it")
     return _restart(pod, facts.workload.pods, facts.now, PACE_SECONDS, text)
+
+
+def down_and_outdated(look: Look) -> Ruling | None:
+    """Make a node anew that does not run, and whose spec has changed since it was made: under the old one it may never
+    run. Nothing can get worse by it, whatever else is under way, known or not."""
+    workload = look.observed.workload
+    if isinstance(workload, Unknown):
+        return None
+    down = (p for p in workload.pods if p.outdated and p.started_at is None and not p.terminating)
+    waiting = [p for p in down if p.ready_since is not None and look.now - p.ready_since >= SETTLED_SECONDS]
+    if not waiting:
+        return None
+    pod = min(waiting, key=lambda p: p.ordinal)
+    state = pod.waiting_reason or pod.scheduling_message or pod.phase
+    text = f"{pod.name} does not run ({state}), and the spec has changed since it was made"
+    return propose(RestartNode(pod=pod.name, uid=pod.uid), Reason.RESTARTING_NODES, f"restart {pod.name}: {text}")
 
 
 def nobody_came_up(look: Look) -> Ruling | None:

@@ -7,7 +7,7 @@ from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.shortfall import shortfall
 from vectortier.decide.facts.sizing import quiet_seconds
 from vectortier.decide.ruling import Ruling, hold, passes
-from vectortier.model.journal import Operation, OperationKind, Result
+from vectortier.model.journal import RESTARTS, Operation, OperationKind, Result
 
 RETRY_ANNOTATION = "vectortier.dev/reconcile-requested-at"
 FIRST_BACK_OFF_SECONDS = 1800.0
@@ -54,7 +54,8 @@ def _finished(facts: Facts, *kinds: OperationKind) -> list[Operation]:
 def after_failures(facts: Facts, kind: OperationKind) -> Ruling | None:
     """None: the last of its kind has not failed, nor was it a cancelled scale-out."""
     finished = _finished(facts, kind)
-    ends = {Result.FAILED} if kind is OperationKind.SCALE_IN else {Result.FAILED, Result.REVERSED}
+    given_back = kind is OperationKind.SCALE_IN or kind in RESTARTS
+    ends = {Result.FAILED} if given_back else {Result.FAILED, Result.REVERSED}
     if not finished or finished[0].result not in ends:
         return None
     last, age = finished[0], facts.now - _finished_at(finished[0])

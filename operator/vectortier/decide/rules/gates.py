@@ -26,6 +26,7 @@ from vectortier.model.plan import (
     RemoveFromRaft,
     RestartNode,
     SetNodes,
+    WarmNode,
 )
 from vectortier.model.value import Unknown
 
@@ -43,9 +44,17 @@ def _is_note(action: Action) -> bool:
     return isinstance(action, NOTES) and not (isinstance(action, CompleteStep) and action.late)
 
 
+def _finishes_a_restart(look: Look, action: Action) -> bool:
+    """Whether it lets a node serve again that was restarted: that is not put off, for whatever reason."""
+    operation = _operation(look, action)
+    if operation is None or operation.kind not in RESTARTS or not isinstance(action, JournalStep | WarmNode):
+        return False
+    return operation.steps[action.index].name in (StepName.AWAIT_NODE, StepName.WARM, StepName.SERVE)
+
+
 def not_paused(look: Look, action: Action) -> Ruling | None:
     """A pause also keeps the operator from restarting nodes: somebody wants to look."""
-    if not is_set(look.observed.tier, PAUSE_ANNOTATION) or _is_note(action):
+    if not is_set(look.observed.tier, PAUSE_ANNOTATION) or _is_note(action) or _finishes_a_restart(look, action):
         return None
     return hold(Reason.PAUSED, f"the annotation {PAUSE_ANNOTATION} is set")
 
@@ -81,7 +90,8 @@ def _shrinks(look: Look, action: Action) -> bool:
 
 def mode_acts(look: Look, action: Action) -> Ruling | None:
     """Observe serves the tier, which includes restarting a node that was cut off, and never scales or moves."""
-    if look.spec.mode is Mode.AUTO or isinstance(action, RestartNode) or _is_note(action):
+    mends = isinstance(action, RestartNode) and _operation(look, action) is None
+    if look.spec.mode is Mode.AUTO or mends or _is_note(action) or _finishes_a_restart(look, action):
         return None
     return hold(Reason.OBSERVE_MODE, "mode is Observe")
 

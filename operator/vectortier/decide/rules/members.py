@@ -21,10 +21,17 @@ def members_alive(facts: Facts) -> Ruling | None:
     return _all_there(facts, _awaited(facts) - {r.id for r in facts.database.raft})
 
 
-def others_alive(facts: Facts, excepted: set[str]) -> Ruling | None:
-    """The same of all but these: what stands in the way of restarting one of them. None: nothing does."""
+def others_well(facts: Facts, excepted: set[str]) -> Ruling | None:
+    """What stands in the way of restarting one of these: each of the others has to be there, and to be able to do
+    without it, ready and healthy. To be alive is not enough: a node whose container has just restarted is alive and
+    answers nobody. None: nothing does."""
     ruling = _all_there(facts, excepted)
-    return ruling if ruling.outcome is Outcome.HOLD else None
+    if ruling.outcome is Outcome.HOLD:
+        return ruling
+    healthy = {m.name for m in facts.database.members if m.status == "HEALTHY"}
+    unwell = sorted(p.name for p in facts.workload.pods if not (p.ready and p.name in healthy))
+    others = [name for name in unwell if name not in excepted]
+    return hold(Reason.NODE_NOT_READY, f"{others[0]} is not ready, or not healthy") if others else None
 
 
 def _all_there(facts: Facts, excepted: set[str]) -> Ruling:

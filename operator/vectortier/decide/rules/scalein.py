@@ -26,14 +26,21 @@ LONGEST_SECONDS = 6 * 3600.0
 
 def scale_in(facts: Facts) -> Ruling:
     """Take away nodes as long as every shard keeps the copies that are wanted, at least copies.min, on those that
-    stay."""
+    stay: as many as can be done at once."""
     wanted, why = (0, "") if facts.wanted is None else (facts.wanted.copies, facts.wanted.why)
-    least = max(wanted, facts.spec.copies.min, 1)
-    desired, nodes = facts.workload.desired_nodes, _nodes_left(facts, least)
-    if nodes == desired:
-        text = f"no node can go: the last votes, holds a tenant, or what others have no place for; {why}"
-        return hold(Reason.SCALE_IN_NEEDED, text)
-    going = [node_name(facts.tier.name, ordinal) for ordinal in range(desired - 1, nodes - 1, -1)]
+    least, desired = max(wanted, facts.spec.copies.min, 1), facts.workload.desired_nodes
+    text = f"no node can go: the last votes, holds a tenant, or what others have no place for; {why}"
+    ruling = hold(Reason.SCALE_IN_NEEDED, text)
+    for nodes in range(_nodes_left(facts, least), desired):
+        ruling = _down_to(facts, nodes, least, why)
+        if ruling.action is not None:
+            return ruling
+    return ruling
+
+
+def _down_to(facts: Facts, nodes: int, least: int, why: str) -> Ruling:
+    """The proposal to keep so many nodes, or what stands in its way."""
+    going = [node_name(facts.tier.name, o) for o in range(facts.workload.desired_nodes - 1, nodes - 1, -1)]
     moves = relocated(facts, going, least) or ()
     left = copies_left(facts, going, moves)
     steps = _steps(facts, going, moves)
@@ -68,7 +75,8 @@ def _steps(facts: Facts, going: list[str], moves: tuple[ShardCopy, ...]) -> tupl
 
 
 def _copy(facts: Facts, move: ShardCopy, going: list[str]) -> Step:
-    """From a node that goes: it is sent nothing, so reading from it slows nobody down."""
+    """From a node that goes, which clients are not sent to any more; what only it holds it is still asked for by the
+    other nodes."""
     found = find_shard(facts.database, move.collection, move.shard)
     source = next((name for name in going if found is not None and name in found.replicas), None)
     return Step(

@@ -19,20 +19,41 @@ PATIENCE_SECONDS = 300.0
 
 def drain(at: At) -> Ruling:
     """Done once the others have answered in time without it."""
-    serves = any(e.pod == at.target for e in at.facts.journal.serving)
-    if not serves and not at.journalled and not held_by(at.facts.database, at.target):
-        return complete(at, f"{at.target} serves nobody and holds nothing")
+    done = _needless(at)
+    if done is not None:
+        return done
     unseen = blind(at, "taken away")
-    if unseen is not None and at.journalled and at.seconds > PATIENCE_SECONDS:
+    if unseen is not None and not _goes_anyway(at):
+        return _unseen(at, unseen)
+    return _watched(at) if at.journalled else _begin(at)
+
+
+def _needless(at: At) -> Ruling | None:
+    pod = at.facts.pod(at.target)
+    if at.operation.kind in RESTARTS and pod is not None and not pod.outdated:
+        return complete(at, f"{at.target} was made from the spec as it is now")
+    if not at.journalled and not _serves(at) and not held_by(at.facts.database, at.target):
+        return complete(at, f"{at.target} serves nobody and holds nothing")
+    return None
+
+
+def _unseen(at: At, unseen: Ruling) -> Ruling:
+    if at.journalled and at.seconds > PATIENCE_SECONDS:
         return give_back(at, Reason.NEEDED_AFTER_ALL, f"{unseen.message}, for {at.seconds:.0f} s")
-    if unseen is not None:
-        return unseen
-    if not at.journalled:
-        obstacle = _obstacle(at)
-        return blocked(at, obstacle) if obstacle is not None else journal(at)
-    if serves:
-        return wait(at, f"searches are still sent to {at.target}")
-    return _watched(at)
+    return unseen
+
+
+def _begin(at: At) -> Ruling:
+    obstacle = _obstacle(at)
+    if obstacle is not None:
+        return blocked(at, obstacle)
+    if at.operation.kind is OperationKind.RESTART and at.facts.verdict.missed_now:
+        return wait(at, f"the next node waits until searches are in time: {at.facts.verdict.message}")
+    return journal(at)
+
+
+def _serves(at: At) -> bool:
+    return any(e.pod == at.target for e in at.facts.journal.serving)
 
 
 def _obstacle(at: At) -> Ruling | None:
@@ -43,6 +64,11 @@ def _obstacle(at: At) -> Ruling | None:
 
 
 def _watched(at: At) -> Ruling:
+    if _serves(at) and at.seconds > PATIENCE_SECONDS:
+        text = f"nobody else could serve in the place of {at.target}, for {at.seconds:.0f} s"
+        return give_back(at, Reason.NEEDED_AFTER_ALL, text)
+    if _serves(at):
+        return wait(at, f"searches are still sent to {at.target}")
     needed = _watch_seconds(at)
     if at.seconds < needed:
         return wait(at, f"the others do without {at.target}, for {at.seconds:.0f} s of {needed:.0f} s")
@@ -54,7 +80,8 @@ def _watched(at: At) -> Ruling:
 
 def _goes_anyway(at: At) -> bool:
     """An upgrade cannot wait for ever: nothing else can be done while the nodes run different images."""
-    return at.operation.kind is OperationKind.UPGRADE and at.seconds > PATIENCE_SECONDS
+    waited = at.seconds if at.journalled else at.waiting_seconds
+    return at.operation.kind is OperationKind.UPGRADE and waited > PATIENCE_SECONDS
 
 
 def _watch_seconds(at: At) -> float:
