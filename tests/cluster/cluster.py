@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Literal, TextIO
 
 from tests.cluster import paths
+from tests.cluster.builds.binaries import FORMER, find_binaries
 from tests.cluster.builds.debian import find_packages
 from tests.cluster.components.containerd import Containerd
 from tests.cluster.disk import named_when_full
 from tests.cluster.errors import ClusterError
+from tests.cluster.images.node_images import find_former_weaviate
 from tests.cluster.images.operator_image import find_operator_image
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.machine.facts import inspect
@@ -116,6 +118,16 @@ class Cluster:
         with progress.step(f"import image {archive.name}"):
             Containerd(self.run_dir, packages).load(archive.path)
         return progress.finished
+
+    def load_former_weaviate(self, report: Reporter = silent) -> None:
+        """Builds the Weaviate that upgrades begin from, and gives it to the node."""
+        progress = Progress(report)
+        with named_when_full():
+            packages = find_packages(progress)
+            program = find_binaries((FORMER,), progress)["weaviate"]
+            archive = find_former_weaviate(program, packages, progress)
+        with progress.step(f"import image {archive.name}"):
+            Containerd(self.run_dir, packages).load(archive.path)
 
     def load_image(self, archive: Path) -> None:
         """Gives the node an image from an OCI or Docker archive."""

@@ -20,6 +20,8 @@ ETCD = "3.6.16"
 COREDNS = "1.14.7"
 KWOK = "0.8.0"
 WEAVIATE = "1.39.3"
+FORMER_WEAVIATE = "1.38.6"
+"""What upgrades begin from."""
 LOCAL_PATH_PROVISIONER = "0.0.30"
 
 MODULES = Path(__file__).resolve().parent / "modules"
@@ -55,10 +57,10 @@ def _kubernetes(name: str) -> Binary:
     return Binary(name, "kubernetes", f"k8s.io/kubernetes/cmd/{name}", tuple(variables))
 
 
-def _weaviate() -> Binary:
+def _weaviate(version: str, module: str) -> Binary:
     package = "github.com/weaviate/weaviate"
-    variables = ((f"{package}/usecases/build.Version", WEAVIATE), (f"{package}/usecases/build.BuildUser", "vectortier"))
-    return Binary("weaviate", "weaviate", f"{package}/cmd/weaviate-server", variables)
+    variables = ((f"{package}/usecases/build.Version", version), (f"{package}/usecases/build.BuildUser", "vectortier"))
+    return Binary("weaviate", module, f"{package}/cmd/weaviate-server", variables)
 
 
 CONTROL_PLANE = (
@@ -79,8 +81,10 @@ NODE = (
         "github.com/rancher/local-path-provisioner",
         (("main.VERSION", f"v{LOCAL_PATH_PROVISIONER}"),),
     ),
-    _weaviate(),
+    _weaviate(WEAVIATE, "weaviate"),
 )
+FORMER = _weaviate(FORMER_WEAVIATE, "weaviate-former")
+"""For tests of upgrades only."""
 
 
 def find_binaries(binaries: tuple[Binary, ...], progress: Progress, assets: Path | None = None) -> dict[str, Path]:

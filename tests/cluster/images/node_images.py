@@ -10,7 +10,7 @@ from pathlib import Path
 
 import envoy  # type: ignore[import-untyped]
 
-from tests.cluster.builds.binaries import COREDNS, LOCAL_PATH_PROVISIONER, WEAVIATE
+from tests.cluster.builds.binaries import COREDNS, FORMER_WEAVIATE, LOCAL_PATH_PROVISIONER, WEAVIATE
 from tests.cluster.builds.cache import digest, entry, make_entry
 from tests.cluster.builds.debian import Unpacked
 from tests.cluster.errors import ClusterError
@@ -20,6 +20,7 @@ from tests.cluster.progress import Progress
 PAUSE_NAME = "vectortier/pause:1"
 COREDNS_NAME = f"coredns/coredns:{COREDNS}"
 WEAVIATE_NAME = f"semitechnologies/weaviate:{WEAVIATE}"
+FORMER_WEAVIATE_NAME = f"semitechnologies/weaviate:{FORMER_WEAVIATE}"
 ENVOY_NAME = "envoyproxy/envoy:v1.40.0"
 NATS_NAME = "nats:2.15.1"
 PROMETHEUS_NAME = "prom/prometheus:v2.42.0"
@@ -50,14 +51,21 @@ class Archive:
 
 def find_images(binaries: Mapping[str, Path], packages: Unpacked, progress: Progress) -> list[Archive]:
     """An archive for each image, made where the cache does not have it."""
-    archives = []
-    for image in _images(binaries, packages):
-        target = entry("images", f"{image.name.replace('/', '_').replace(':', '_')}-{_key(image)}")
-        with progress.step(f"make image {image.name}") as step:
-            step.cached = target.is_dir()
-            make_entry(target, lambda scratch, image=image: write_archive(image, scratch / "image.tar"))  # type: ignore[misc]
-        archives.append(Archive(image.name, target / "image.tar"))
-    return archives
+    return [_archive(image, progress) for image in _images(binaries, packages)]
+
+
+def find_former_weaviate(program: Path, packages: Unpacked, progress: Progress) -> Archive:
+    """An archive of the Weaviate that upgrades begin from."""
+    image = _image(FORMER_WEAVIATE_NAME, ["/bin/weaviate"], {"/bin/weaviate": program}, packages.find("bin/busybox"))
+    return _archive(image, progress)
+
+
+def _archive(image: Image, progress: Progress) -> Archive:
+    target = entry("images", f"{image.name.replace('/', '_').replace(':', '_')}-{_key(image)}")
+    with progress.step(f"make image {image.name}") as step:
+        step.cached = target.is_dir()
+        make_entry(target, lambda scratch: write_archive(image, scratch / "image.tar"))
+    return Archive(image.name, target / "image.tar")
 
 
 def _images(binaries: Mapping[str, Path], packages: Unpacked) -> list[Image]:
