@@ -43,7 +43,7 @@ def _drop(cluster: Cluster, pod: Mapping[str, Any], change: str) -> None:
 
 def weaviate_process(pod: Mapping[str, Any]) -> int:
     """The id of the pod's Weaviate on this machine."""
-    found = _process(pod, "weaviate")
+    found = find_process(pod, "weaviate")
     assert found is not None, f"no Weaviate of the pod {pod['metadata']['name']} runs on this machine"
     return found
 
@@ -51,11 +51,12 @@ def weaviate_process(pod: Mapping[str, Any]) -> int:
 def operator_process(cluster: Cluster) -> int | None:
     """The id of the operator on this machine; None while there is none."""
     pods = list_objects(cluster.kubectl, "pod", OPERATOR_NAMESPACE, _OPERATOR)
-    return next((found for pod in pods if (found := _process(pod, "vectortier")) is not None), None)
+    return next((found for pod in pods if (found := find_process(pod, "vectortier")) is not None), None)
 
 
-def _process(pod: Mapping[str, Any], program: str) -> int | None:
-    """The program in a control group that carries the pod's uid."""
+def find_process(pod: Mapping[str, Any], program: str) -> int | None:
+    """The id on this machine of a program of the pod: the one in a control group that carries the pod's uid. None: it
+    does not run."""
     uid = pod["metadata"]["uid"]
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit():

@@ -69,7 +69,7 @@ class Searches:
 
     async def _run(self) -> None:
         target = Target(f"{self._address}:{GRPC_PORT}", COLLECTION, self._key)
-        wanted = [numpy.array(vector, dtype=numpy.float32) for vector in vectors(50)]
+        wanted = numpy.array(vectors(50), dtype=numpy.float32)
         grpc_requests, rest_requests = requests_for(target, wanted), [_query(vector) for vector in vectors(50)]
         searcher = Searcher(target)
         headers = {"Authorization": f"Bearer {self._key}"}
