@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS := never
 export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down test check format generate test-unit test-integration test-e2e model \
+.PHONY: help demo down test check format generate test-unit test-integration test-e2e model chaos \
 	bench-coldstart bench-reconcile bench-scaleout bench-copycost bench-control bench-prediction clean
 
 help: ## Show this list
@@ -57,6 +57,9 @@ test-e2e: .venv/.synced ## On a real node of its own, with the real kubelet; nee
 
 model: .venv/.synced ## Ten thousand schedules of faults against a model, and bugs that they must find; no cluster, no root
 	$(RUN)/python -m tests.model
+
+chaos: .venv/.synced ## Faults on a real cluster while a tier grows, restarts and shrinks; adds runs to build/bench/chaos.json
+	$(RUN)/python -m tests.chaos
 
 bench-coldstart: .venv/.synced ## 20 cold starts with one voter and 20 with three: seconds until Ready
 	$(RUN)/python -m tests.benchmarks.coldstart

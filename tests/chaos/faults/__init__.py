@@ -1,0 +1,1 @@
+"""What can go wrong, one file for each place where it does."""
