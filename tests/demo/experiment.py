@@ -19,8 +19,9 @@ HELD_SECONDS = 45.0
 """How long the load has to have been held before the operator may act: that is what it is compared with afterwards."""
 LOW_SHARE = 0.15
 """Of the rate that broke the promise: what the load falls to. The operator takes one copy to carry about six tenths of
-that rate, and keeps a quarter of a copy for making the next one and room for what may come within ten minutes. At 0.4
-it would keep two nodes, and a tier that has grown to two would not shrink at all."""
+that rate, and keeps a quarter of a copy for making the next one and room for what may come within ten minutes, of which
+it knows little yet. At 0.4 it would keep two nodes; at 0.25 what may come reaches a second copy again and again while it
+learns, and it waits for a quarter of an hour."""
 
 
 class ExperimentError(RuntimeError):
