@@ -19,6 +19,7 @@ from tests.chaos.subject import NAMESPACE, Direction, Subject
 from tests.chaos.table import show
 from tests.chaos.toll import Toll
 from tests.cluster import Cluster, print_plainly
+from tests.cluster.builds.binaries import FORMER_WEAVIATE, WEAVIATE
 from tests.demo.machine import CHECKOUT
 from tests.e2e.writes import Writes
 from tests.installation import OPERATOR_NAMESPACE, install_operator
@@ -69,8 +70,8 @@ def _campaign(cluster: Cluster, faults: list[Fault], minutes: float, most: int) 
     end = time.monotonic() + minutes * 60
     with Toll(state.facts["host"]) as toll:
         _connect(cluster, toll)
-        harness = _harness(cluster, toll, campaigns)
-        direction, done = Direction.UPGRADE, 0
+        order = _order(faults)
+        harness, direction, done = _harness(cluster, toll, campaigns, order[0]), order[0], 0
         while done < most and time.monotonic() < end:
             fault = campaigns.next(faults, direction)
             click.echo(f"{time.strftime('%H:%M:%S')} {fault.direction}: {fault.name}")
@@ -78,14 +79,21 @@ def _campaign(cluster: Cluster, faults: list[Fault], minutes: float, most: int) 
             campaigns.write(RESULT)
             _tell(entry)
             done += 1
-            direction = direction.next
+            direction = order[(order.index(direction) + 1) % len(order)]
+            direction = Direction.OUT if direction is Direction.UPGRADE else direction
             if not entry["converged"]:
                 harness.subject.tier.delete()
-                harness, direction = _harness(cluster, toll, campaigns), Direction.UPGRADE
+                harness, direction = _harness(cluster, toll, campaigns, order[0]), order[0]
 
 
-def _harness(cluster: Cluster, toll: Toll, campaigns: Campaigns) -> Harness:
-    subject = Subject(cluster)
+def _order(faults: list[Fault]) -> list[Direction]:
+    """What is done in turn, the upgrade once. To upgrade and to restart is left out where no fault of it is wanted."""
+    wanted = {fault.direction for fault in faults} | {Direction.OUT, Direction.IN}
+    return [direction for direction in Direction if direction in wanted]
+
+
+def _harness(cluster: Cluster, toll: Toll, campaigns: Campaigns, first: Direction) -> Harness:
+    subject = Subject(cluster, version=FORMER_WEAVIATE if first is Direction.UPGRADE else WEAVIATE)
     subject.create()
     return Harness(subject, toll, Writes(subject.tier, _WRITES_PER_SECOND), campaigns.coverage)
 

@@ -25,7 +25,7 @@ _DIMENSIONS = 16
 
 
 class Direction(StrEnum):
-    """What the tier is asked to do, by the kind of operation that does it."""
+    """What the tier is asked to do, by the kind of operation that does it, in an order in which each can follow."""
 
     UPGRADE = "Upgrade"
     OUT = "ScaleOut"
@@ -36,19 +36,6 @@ class Direction(StrEnum):
     def nodes(self) -> int:
         """How many nodes there are in the end."""
         return COPIES_MIN + 1 if self in (Direction.OUT, Direction.RESTART) else COPIES_MIN
-
-    @property
-    def next(self) -> Direction:
-        """What can be done after it."""
-        return _NEXT[self]
-
-
-_NEXT = {
-    Direction.UPGRADE: Direction.OUT,
-    Direction.OUT: Direction.RESTART,
-    Direction.RESTART: Direction.IN,
-    Direction.IN: Direction.OUT,
-}
 
 
 @dataclass
