@@ -20,8 +20,8 @@ HELD_SECONDS = 45.0
 LOW_SHARE = 0.15
 """Of the rate that broke the promise: what the load falls to. The operator takes one copy to carry about six tenths of
 that rate, and keeps a quarter of a copy for making the next one and room for what may come within ten minutes, of which
-it knows little yet. At 0.4 it would keep two nodes; at 0.25 what may come reaches a second copy again and again while it
-learns, and it waits for a quarter of an hour."""
+it knows little yet. At 0.4 it would keep two nodes; at 0.25 what may come reaches a second copy again and again while
+it learns, and it waits for a quarter of an hour."""
 
 
 class ExperimentError(RuntimeError):
