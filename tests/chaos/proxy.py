@@ -63,14 +63,15 @@ class Proxy:
         asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(_START_SECONDS)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_START_SECONDS)
+        self._loop.close()
 
     async def _begin(self) -> None:
         self._session = aiohttp.ClientSession(timeout=_TIMEOUT)
         application = web.Application(client_max_size=64 * 1024 * 1024)
         application.router.add_route("*", "/{path:.*}", self._handle)
-        self._runner = web.AppRunner(application, access_log=None)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, 0, shutdown_timeout=1)
+        site = web.TCPSite(self._runner, self._host, 0)
         await site.start()
         port = self._runner.addresses[0][1]
         self.address = f"{self._host}:{port}"
