@@ -20,7 +20,7 @@ AT_A_TIME = 100
 
 
 @click.command(context_settings={"show_default": True})
-@click.option("--schedules", default=10_000, type=click.IntRange(1), help="How many, of about two hundred looks each.")
+@click.option("--schedules", default=10_000, type=click.IntRange(1), help="How many, of about 150 looks each.")
 @click.option("--seed", default=1, type=click.IntRange(0), help="The same seed gives the same schedules.")
 @click.option("--jobs", default=2, type=click.IntRange(1), help="Processes.")
 @click.option("--bugs/--no-bugs", default=True, help="Whether to put bugs into the operator as well.")
