@@ -118,6 +118,5 @@ def standing_specs() -> dict[str, dict[str, Any]]:
         "busy": busy_spec("Observe"),
         "pair": small_spec(nodes={"min": 2, "max": 2}, copies={"min": 1, "max": 2}),
         "large": sized_spec(2),
-        "rolled": sized_spec(2),
         "apart": small_spec(nodes={"min": 2, "max": 2}, copies={"min": 1, "max": 1}),
     }

@@ -19,9 +19,10 @@ ENDED_SECONDS = 300.0
 
 
 def test_nodes_are_restarted_one_after_the_other_and_no_search_fails_though_the_operator_dies(
-    standing: Callable[[str], Tier], node: Cluster
+    new_tier: Callable[..., Tier], node: Cluster
 ) -> None:
-    tier = standing("rolled")
+    tier = new_tier("rolled", sized_spec(2))
+    tier.await_ready()
     load_documents(tier, factor=2)
     tier.await_serving(2)
     before = {pod["metadata"]["name"]: pod["metadata"]["uid"] for pod in tier.pods()}
