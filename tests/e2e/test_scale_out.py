@@ -86,7 +86,8 @@ def test_growing_under_load_survives_the_operator_and_fails_no_search(busy: Tier
     assert searches.failures == {}
     assert [(done["kind"], done["result"]) for done in history] == [("ScaleOut", "Succeeded")]
     copied = [step for step in history[0]["steps"] if step["name"] == "Copy"]
-    assert [step["attempts"] for step in copied] == [1]
+    # None, where the operator died after Weaviate had begun and before that was noted, and the copy was there by then.
+    assert [step["attempts"] for step in copied] in ([0], [1])
     assert len(movements.seen) == 1, movements.seen
     assert listed(busy) == []
     assert size(busy) == 2
