@@ -1,8 +1,11 @@
-"""The beginning of an operation, whatever it does: named, dated, and with the spec that it is begun under."""
+"""The beginning of an operation, whatever it does: named, dated, and with the spec that it is begun under; and the step
+that growing and shrinking share."""
 
 from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.predict import predict_copy
+from vectortier.decide.facts.size import ShardCopy
 from vectortier.decide.identify import decision_id, operation_id
-from vectortier.model.journal import Operation, OperationKind, Step
+from vectortier.model.journal import Operation, OperationKind, Step, StepName
 from vectortier.model.plan import BeginOperation
 
 
@@ -23,3 +26,15 @@ def begin(
         message=message,
     )
     return BeginOperation(operation=operation)
+
+
+def copy_step(facts: Facts, move: ShardCopy, source: str | None) -> Step:
+    """One more copy of one shard, with what it is predicted to cost; `source` None: none is known to be alive."""
+    return Step(
+        name=StepName.COPY,
+        collection=move.collection,
+        shard=move.shard,
+        source=source,
+        target=move.target,
+        predicted=predict_copy(facts, source, move.collection, move.shard),
+    )

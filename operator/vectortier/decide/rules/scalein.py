@@ -6,11 +6,10 @@ dropped; a node holds nothing before it goes, and it is gone before raft forgets
 """
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.begin import begin
+from vectortier.decide.begin import begin, copy_step
 from vectortier.decide.facts.duration import predicted_seconds
 from vectortier.decide.facts.look import Facts, node_name
 from vectortier.decide.facts.placement import copies, find_shard, single_tenant
-from vectortier.decide.facts.predict import predict_copy
 from vectortier.decide.facts.proposed import MOST_COPIES
 from vectortier.decide.facts.relocation import copies_left, relocated
 from vectortier.decide.facts.size import Proposal, ShardCopy
@@ -79,14 +78,7 @@ def _copy(facts: Facts, move: ShardCopy, going: list[str]) -> Step:
     other nodes."""
     found = find_shard(facts.database, move.collection, move.shard)
     source = next((name for name in going if found is not None and name in found.replicas), None)
-    return Step(
-        name=StepName.COPY,
-        collection=move.collection,
-        shard=move.shard,
-        source=source,
-        target=move.target,
-        predicted=predict_copy(facts, source, move.collection, move.shard),
-    )
+    return copy_step(facts, move, source)
 
 
 def _leave(facts: Facts, name: str, left: int, nodes: int) -> list[Step]:

@@ -3,10 +3,9 @@
 from collections import Counter
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.begin import begin
+from vectortier.decide.begin import begin, copy_step
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.placement import single_tenant, sources
-from vectortier.decide.facts.predict import predict_copy
 from vectortier.decide.facts.proposed import proposed
 from vectortier.decide.facts.shortfall import shortfall
 from vectortier.decide.facts.size import Proposal, ShardCopy
@@ -55,19 +54,8 @@ def _copies(facts: Facts, moves: tuple[ShardCopy, ...]) -> list[Step]:
         alive = sources(facts, move.collection, move.shard)
         source = alive[made[move.collection, move.shard] % len(alive)] if alive else None
         made[move.collection, move.shard] += 1
-        steps.append(_copy(facts, move, source))
+        steps.append(copy_step(facts, move, source))
     return steps
-
-
-def _copy(facts: Facts, move: ShardCopy, source: str | None) -> Step:
-    return Step(
-        name=StepName.COPY,
-        collection=move.collection,
-        shard=move.shard,
-        source=source,
-        target=move.target,
-        predicted=predict_copy(facts, source, move.collection, move.shard),
-    )
 
 
 def what(size: Proposal) -> str:
