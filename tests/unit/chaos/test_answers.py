@@ -1,49 +1,35 @@
 """What the proxy between the operator and Weaviate does with answers."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 import requests
 
 from tests.chaos.faults.answers import ChangesUnanswered, EveryThirdRefused, OldPlacement, ready_too_early
 from tests.chaos.proxy import Meddle, Proxy
+from tests.unit.chaos.answering import Answering, listening
 
 STATE, LIST, SCALE = "/v1/replication/sharding-state", "/v1/replication/replicate/list", "/v1/replication/scale"
 TIMEOUT = 5
 
 
-class Weaviate(BaseHTTPRequestHandler):
+class Weaviate(Answering):
     """Says how often it was asked, and lists a movement that goes on."""
 
     asked = 0
 
-    def _answer(self) -> None:
+    def body(self) -> bytes:
         type(self).asked += 1
         moving = [{"id": "1", "status": {"state": "HYDRATING"}}]
-        body = json.dumps(moving if self.path == LIST else {"asked": self.asked}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_GET = do_POST = _answer  # noqa: N815 the names are the library's
-
-    def log_message(self, *_: Any) -> None:
-        """Nothing."""
+        return json.dumps(moving if self.path == LIST else {"asked": self.asked}).encode()
 
 
 @pytest.fixture
 def server() -> Iterator[str]:
     """HOST:PORT of it."""
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Weaviate)
-    threading.Thread(target=listening.serve_forever, daemon=True).start()
-    yield f"127.0.0.1:{listening.server_address[1]}"
-    listening.shutdown()
-    listening.server_close()
+    with listening(Weaviate) as address:
+        yield address
 
 
 def statuses(meddle: Meddle, server: str, count: int) -> list[int]:

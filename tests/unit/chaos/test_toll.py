@@ -1,10 +1,7 @@
 """An operator under the harness asks before each write and tells the answer; what only reads is not held up."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 import requests
@@ -12,33 +9,15 @@ from kubernetes import client
 
 from tests.chaos.operator import tolled
 from tests.chaos.toll import GO, Toll, Write
+from tests.unit.chaos.answering import Answering, listening
 
 REPLICATE = "/v1/replication/replicate"
 
 
-class Accepting(BaseHTTPRequestHandler):
-    """A server that says yes to everything."""
-
-    def _answer(self) -> None:
-        body = b'{"id": "1"}'
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_GET = do_POST = do_PATCH = _answer  # noqa: N815 the names are the library's
-
-    def log_message(self, *_: Any) -> None:
-        """Nothing."""
-
-
 @pytest.fixture
 def server() -> Iterator[str]:
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Accepting)
-    threading.Thread(target=listening.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{listening.server_address[1]}"
-    listening.shutdown()
-    listening.server_close()
+    with listening(Answering) as address:
+        yield f"http://{address}"
 
 
 @pytest.fixture
