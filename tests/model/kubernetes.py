@@ -156,18 +156,20 @@ class Kubernetes:
         self._check(target)
         self._write(lambda: self._store.put(_merged(target, change)))
 
-    def delete(self, kind: Kind, namespace: str, name: str, *, uid: str) -> None:
-        """A pod or a claim with this uid."""
+    def delete(self, kind: Kind, namespace: str, name: str, *, uid: str, resource_version: str | None = None) -> None:
+        """A pod or a claim with this uid; a pod that has changed since this version is left alone."""
         assert namespace == NAMESPACE
         if kind is kinds.POD:
-            self._write(lambda: self._end_pod(name, uid))
+            self._write(lambda: self._end_pod(name, uid, resource_version))
         else:
             self._write(lambda: self._purge(name.removeprefix("data-"), uid))
 
-    def _end_pod(self, name: str, uid: str) -> None:
+    def _end_pod(self, name: str, uid: str, version: str | None) -> None:
         pod = self._store.pods.get(int(name.rpartition("-")[2]))
         if pod is None or pod.uid != uid:
             raise NotFoundError(name)
+        if version not in (None, _version(pod)):
+            raise ConflictError(name)
         self._store.on_end(name)
         self._store.end(pod)
 
@@ -223,11 +225,16 @@ def _pod(pod: Pod, now: float) -> Object:
         "name": pod.name,
         "namespace": NAMESPACE,
         "uid": pod.uid,
+        "resourceVersion": _version(pod),
         "labels": {TIER_LABEL: TIER, COMPONENT_LABEL: "weaviate", "controller-revision-hash": str(pod.revision)},
     }
     if pod.terminating_since is not None:
         metadata["deletionTimestamp"] = _time(now)
     return {"kind": "Pod", "metadata": metadata, "spec": {"nodeName": "machine"}, "status": status}
+
+
+def _version(pod: Pod) -> str:
+    return f"{pod.changed_at} {pod.started_at} {pod.terminating_since}"
 
 
 def _state(pod: Pod) -> dict[str, Any]:

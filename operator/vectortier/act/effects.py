@@ -82,8 +82,7 @@ def _on_kubernetes(action: OnKubernetes, view: TierView, journal: Journal, tools
         case SetNodes():
             return journal, int(set_nodes(tools.kubernetes, view, action))
         case RestartNode():
-            restart_node(tools.kubernetes, view, action)
-            return journal, 1
+            return journal, int(restart_node(tools.kubernetes, view, action))
         case PurgeVolume():
             return journal, int(purge_volume(tools.kubernetes, view, action))
 

@@ -42,6 +42,16 @@ def remove_node(kubernetes: Kubernetes, client: Weaviate, view: TierView, action
     return True
 
 
-def restart_node(kubernetes: Kubernetes, view: TierView, action: RestartNode) -> None:
-    """Delete the pod that was seen; its StatefulSet makes it anew, on the same volume. Raises KubernetesError."""
-    kubernetes.delete(kinds.POD, view.identity.namespace, action.pod, uid=action.uid)
+def restart_node(kubernetes: Kubernetes, view: TierView, action: RestartNode) -> bool:
+    """Delete the pod that was seen; its StatefulSet makes it anew, on the same volume. Whether it was there. Raises
+    KubernetesError.
+
+    Refused (ConflictError) if the pod has changed since it was seen: one that ends already would answer a former
+    leader that it is deleted, by its uid alone.
+    """
+    seen = view.find(kinds.POD, action.pod)
+    if seen is None:
+        return False
+    version = seen["metadata"]["resourceVersion"]
+    kubernetes.delete(kinds.POD, view.identity.namespace, action.pod, uid=action.uid, resource_version=version)
+    return True

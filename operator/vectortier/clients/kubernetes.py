@@ -126,9 +126,11 @@ class Kubernetes:
             content_type="application/merge-patch+json",
         )
 
-    def delete(self, kind: Kind, namespace: str, name: str, *, uid: str) -> None:
-        """Delete the object with this uid; one of the same name that came later is left alone (ConflictError)."""
-        options = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": {"uid": uid}}
+    def delete(self, kind: Kind, namespace: str, name: str, *, uid: str, resource_version: str | None = None) -> None:
+        """Delete the object with this uid, of this version if one is given; one of the same name that came later, or
+        has changed since, is left alone (ConflictError)."""
+        preconditions = {"uid": uid} if resource_version is None else {"uid": uid, "resourceVersion": resource_version}
+        options = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": preconditions}
         self._call("DELETE", kind, kind.path(namespace, name), body=options)
 
     def _repeatable(self, verb: str, kind: Kind, path: str, **options: Any) -> Object:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.integration.faults.loop import Life
 from tests.integration.faults.test_dying_at_every_write import die_until
 from tests.integration.faults.test_shrinking import fill, serve, settle, sized
-from tests.integration.rig import Rig, node
+from tests.integration.rig import TIER, Rig, node
+from vectortier.act.nodes import restart_node
+from vectortier.api.status import VectorTierStatus
+from vectortier.api.vectortier import VectorTierSpec
 from vectortier.clients import kubernetes_kinds as kinds
+from vectortier.clients.kubernetes import Object
+from vectortier.clients.kubernetes_errors import ConflictError
+from vectortier.model.observation import Identity
+from vectortier.model.plan import RestartNode
+from vectortier.observe.tier import TierView
 
 NODES = 2
 CHANGED = {
@@ -65,3 +75,22 @@ def test_it_finishes_although_the_operator_dies_before_and_after_every_write(rig
     assert history(rig) == [("Restart", "Succeeded")]
     fill(rig, NODES)
     settle(rig)
+
+
+def test_a_pod_that_has_changed_since_it_was_seen_is_left_alone(rig: Rig) -> None:
+    """As by a former leader, which wakes up when the next one has already told the pod to end."""
+    serve(rig, NODES)
+    pod = rig.get(kinds.POD, node(1))
+    view = _seen(rig, pod)
+    rig.admin.patch(pod, {"metadata": {"annotations": {"changed": "since"}}})
+    action = RestartNode(pod=node(1), uid=pod["metadata"]["uid"])
+    with pytest.raises(ConflictError):
+        restart_node(rig.admin, view, action)
+    assert uids(rig)[node(1)] == pod["metadata"]["uid"]
+    assert restart_node(rig.admin, _seen(rig, rig.get(kinds.POD, node(1))), action)
+
+
+def _seen(rig: Rig, pod: Object) -> TierView:
+    spec = VectorTierSpec.model_validate({"slo": {"search": {"p99Milliseconds": 250}}})
+    identity = Identity(namespace=rig.namespace, name=TIER, uid="u", generation=1)
+    return TierView({}, identity, spec, VectorTierStatus(), {(kinds.POD.name, node(1)): pod}, None)
