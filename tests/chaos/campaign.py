@@ -19,6 +19,8 @@ _LIKELIER = {OPERATOR_DIES: 4, OPERATOR_STOPPED: 3}
 """So many runs of these count as one: each covers a few writes out of many."""
 _ONCE_EACH = ("operator killed", "operator stopped and woken", "API server hangs", "answers late", "answers refused")
 """After these every change has to have been made as often as without a fault."""
+_PURGE = "DELETE persistentvolumeclaims"
+"""Whether there is an old volume depends on the runs before: the first growth of a tier finds none."""
 
 
 @dataclass
@@ -73,10 +75,15 @@ class Campaigns:
         """Note a run. What it changed more or less often than a run without a fault is noted with it."""
         entry = _entry(outcome)
         plain = next((e for e in self.log if e["kind"] == NOTHING and e["operation"] == entry["operation"]), None)
-        if plain is not None and entry["kind"] in _ONCE_EACH and entry["effects"] != plain["effects"]:
+        if plain is not None and entry["kind"] in _ONCE_EACH and not _as_often(entry["effects"], plain["effects"]):
             entry["broken"].append(f"changes are {entry['effects']}, without a fault {plain['effects']}")
         self.log.append(entry)
         return entry
+
+
+def _as_often(effects: dict[str, int], plain: dict[str, int]) -> bool:
+    """Whether every change was made as often as without a fault, and an old volume purged at most once."""
+    return effects.get(_PURGE, 0) <= 1 and {**effects, _PURGE: 0} == {**plain, _PURGE: 0}
 
 
 def totals(runs: Sequence[dict[str, Any]]) -> dict[str, int]:

@@ -30,14 +30,14 @@ _ASK_EVERY_SECONDS = 60.0
 _ASK = "vectortier.dev/reconcile-requested-at"
 EFFECTS = (
     "StatefulSet's replicas",
+    "DELETE persistentvolumeclaims",
     "DELETE pods",
     "POST /v1/replication/replicate",
     "POST /v1/replication/scale",
     "PUT /v1/schema/Document",
     "POST /v1/cluster/remove",
 )
-"""Writes that change where data is; each is to be done once, whatever happens to the operator. Not the deletion of an
-old volume: whether there is one depends on how the tier shrank before."""
+"""Writes that change where data is; each is to be done once, whatever happens to the operator."""
 
 
 @dataclass

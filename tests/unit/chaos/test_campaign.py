@@ -82,3 +82,11 @@ def test_a_change_that_is_made_twice_is_told() -> None:
     entry = campaigns.add(outcome(find(OPERATOR_DIES), effects={"POST /v1/replication/replicate": 4}))
     assert len(entry["broken"]) == 1
     assert campaigns.add(outcome(find(OPERATOR_DIES)))["broken"] == []
+
+
+def test_a_volume_that_the_first_growth_did_not_find_may_be_purged_once_and_not_twice() -> None:
+    campaigns, copies = Campaigns(), {"POST /v1/replication/replicate": 3}
+    campaigns.add(outcome(find(NOTHING)))
+    once = campaigns.add(outcome(find(OPERATOR_DIES), effects={**copies, "DELETE persistentvolumeclaims": 1}))
+    twice = campaigns.add(outcome(find(OPERATOR_DIES), effects={**copies, "DELETE persistentvolumeclaims": 2}))
+    assert (once["broken"], len(twice["broken"])) == ([], 1)
