@@ -124,9 +124,9 @@ def _tell(entry: dict[str, Any]) -> None:
     click.echo(f"  {words} in {entry['seconds']:.0f} s, {entry['operations']}")
     for hit in entry["hits"]:
         click.echo(f"    {hit}")
-    for name in ("missed", "lost", "changed", "silent_partial", "behind", "broken"):
+    for name in ("missed", "lost", "changed", "silent_partial", "behind", "broken", "lacking"):
         if entry[name]:
-            click.echo(f"    {name}: {str(entry[name])[:400]}")
+            click.echo(f"    {name}: {str(entry[name])[:1000]}")
     counted = ("searches", "failed_searches", "acknowledged", "failed_writes")
     click.echo("    " + ", ".join(f"{name.replace('_', ' ')} {entry[name]}" for name in counted))
 

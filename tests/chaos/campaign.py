@@ -121,6 +121,7 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
         "behind": list(outcome.evidence.behind),
         "broken": list(outcome.broken),
         "converged": outcome.converged,
+        "lacking": outcome.lacking,
         "asked_again": outcome.asked,
         "effects": outcome.effects,
         "operations": list(outcome.operations),

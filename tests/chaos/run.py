@@ -4,21 +4,18 @@ looked at."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
 import requests
 
 from tests.chaos.evidence import Evidence, examine
 from tests.chaos.faults.fault import Coverage, Fault, Stage
+from tests.chaos.growth import Growth
 from tests.chaos.invariants import Invariants
-from tests.chaos.nodes import MissedError, Nodes
+from tests.chaos.nodes import MissedError
 from tests.chaos.reads import Reads
-from tests.chaos.subject import Direction, Subject
+from tests.chaos.subject import Subject
 from tests.chaos.toll import Toll, let_go
-from tests.cluster import ClusterError
 from tests.e2e.searches import Searches
 from tests.e2e.writes import Writes
 
@@ -26,8 +23,6 @@ CONVERGED_SECONDS = 900.0
 QUIET_SECONDS = 60.0
 _REST_SECONDS = 300.0
 _POLL_SECONDS = 1.0
-_ASK_EVERY_SECONDS = 60.0
-_ASK = "vectortier.dev/reconcile-requested-at"
 EFFECTS = (
     "StatefulSet's replicas",
     "DELETE persistentvolumeclaims",
@@ -67,6 +62,8 @@ class Outcome:
     evidence: Evidence
     broken: tuple[str, ...]
     converged: bool
+    lacking: str
+    """What was still missing when it was given up; empty when it converged."""
     asked: int
     """How often the operator was asked to try again, as a person would."""
     effects: dict[str, int]
@@ -78,7 +75,7 @@ def run(harness: Harness, fault: Fault) -> Outcome:
     subject, toll, writes = harness.subject, harness.toll, harness.writes
     began, number = time.monotonic(), len(toll.since(0))
     acknowledged, failed = writes.acknowledged, sum(writes.failures.values())
-    growth = _Growth(subject, fault.direction)
+    growth = Growth(subject, fault.direction)
     with Invariants(subject) as invariants:
         stage = Stage(subject, toll, invariants, fault.direction, harness.coverage, number, growth.is_over)
         toll.before = invariants.guarding(let_go)
@@ -109,6 +106,7 @@ def run(harness: Harness, fault: Fault) -> Outcome:
         evidence=evidence,
         broken=tuple(broken),
         converged=converged and quiet,
+        lacking="" if converged else growth.lacking,
         asked=growth.asked,
         effects={name: count for name, count in toll.counts(number).items() if name in EFFECTS},
         operations=growth.operations(),
@@ -140,74 +138,3 @@ def _await_quiet(toll: Toll, since: float) -> bool:
         if now - since > _REST_SECONDS:
             return False
         time.sleep(_POLL_SECONDS)
-
-
-class _Growth:
-    """How far the tier is on its way to another size."""
-
-    def __init__(self, subject: Subject, direction: Direction) -> None:
-        self._subject, self._direction = subject, direction
-        self._before = {past["id"] for past in subject.tier.journal["history"]}
-        self._asked_at = 0.0
-        self.asked = 0
-
-    def is_over(self) -> bool:
-        """Whether it has the size, everything is where it should be, and nothing is under way."""
-        return self._safely(self._has_arrived)
-
-    def await_end(self, timeout: float) -> bool:
-        """Wait until it is over; an operation that has failed is asked for again, as a person would. Whether it is."""
-        end = time.monotonic() + timeout
-        while time.monotonic() < end:
-            if self.is_over():
-                return True
-            self._safely(self._ask_again)
-            time.sleep(_POLL_SECONDS)
-        return False
-
-    def operations(self) -> tuple[str, ...]:
-        """Kind and result of each that has ended in this run."""
-        return tuple(f"{past['kind']} {past['result']}" for past in self._history())
-
-    def _history(self) -> list[dict[str, Any]]:
-        return [past for past in self._subject.tier.journal["history"] if past["id"] not in self._before]
-
-    def _has_arrived(self) -> bool:
-        nodes, tier = self._direction.nodes, self._subject.tier
-        if tier.journal["operation"] is not None:
-            return False
-        resource = tier.read()
-        status = resource.get("status") or {}
-        if (status.get("nodes"), status.get("servingNodes"), status.get("copies")) != (nodes, nodes, nodes):
-            return False
-        if status.get("observedGeneration") != resource["metadata"]["generation"]:
-            return False
-        if not self._subject.is_current():
-            return False
-        asked = Nodes(self._subject)
-        placed = asked.placement().values()
-        return all(len(names) == nodes for names in placed) and not asked.movements()
-
-    def _ask_again(self) -> bool:
-        history, now = self._history(), time.monotonic()
-        stuck = bool(history) and history[-1]["result"] != "Succeeded"
-        if (
-            not stuck
-            or self._subject.tier.journal["operation"] is not None
-            or now - self._asked_at < _ASK_EVERY_SECONDS
-        ):
-            return False
-        self._asked_at = now
-        self.asked += 1
-        tier = self._subject.tier
-        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        tier.kubectl("-n", tier.namespace, "annotate", "vectortier", tier.name, "--overwrite", f"{_ASK}={at}")
-        return True
-
-    @staticmethod
-    def _safely(question: Callable[[], bool]) -> bool:
-        """No, where it cannot be told now."""
-        try:
-            return question()
-        except (requests.RequestException, ClusterError, TimeoutError, KeyError, TypeError):
-            return False

@@ -24,6 +24,7 @@ def outcome(fault: Fault, **changes: Any) -> Outcome:
         "evidence": Evidence(),
         "broken": (),
         "converged": True,
+        "lacking": "",
         "asked": 0,
         "effects": {"POST /v1/replication/replicate": 3},
         "operations": ("ScaleOut Succeeded",),
