@@ -52,6 +52,7 @@ IN_THE_WAY = {
     Reason.SCALE_OUT_DID_NOT_HELP,
     Reason.NOT_WORTH_IT,
     Reason.LOCK_HELD,
+    Reason.WAITING_FOR_SEARCHES,
 }
 
 NO_EFFECT_YET = tuple(f"vectortier.dev/{name}" for name in ("pause-rotation", "fixed-nodes"))
@@ -127,6 +128,8 @@ def _limited(state: State) -> Finding:
 def _rebalancing(state: State) -> Finding:
     operation = state.operation
     if operation is not None and any(s.name in (StepName.COPY, StepName.DROP_COPY) for s in operation.steps):
+        if state.plan.reason == Reason.WAITING_FOR_SEARCHES:
+            return finding(ConditionType.REBALANCING, True, state.plan.reason, state.plan.message)
         return finding(ConditionType.REBALANCING, True, under_way(operation.kind), f"{operation.kind} {operation.id}")
     active = [m for m in (state.database.movements if state.database is not None else ()) if is_active(m.state)]
     if active:
