@@ -22,8 +22,8 @@ _TAKES = {StepName.LOWER_FACTOR, StepName.DROP_COPY, StepName.REMOVE_NODE}
 
 
 def ended_early(facts: Facts, operation: Operation) -> Ruling | None:
-    """End the operation when somebody has cancelled it, when what it is about to take away is needed, or when its copies
-    hurt searches and nobody waits for them."""
+    """End the operation when somebody has cancelled it, when what it is about to take away is needed, or when its
+    copies hurt searches and nobody waits for them."""
     index = operation.current
     if index is None or not _can_return(operation, index):
         return None

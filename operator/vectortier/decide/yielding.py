@@ -2,14 +2,15 @@
 waits for ends when even the one that is being made does so for long.
 
 What the tier needs is never held up: searches that are late because there is too little of it stay late until there is
-more. Each wait has an end, and all waits of an operation together have one.
+more. Each wait has an end, after which the copy is made alone, and all waits of an operation together have one.
 """
 
 from vectortier.api.reasons import Reason
+from vectortier.decide.facts.duration import seconds_without_copies
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.overload import overload
 from vectortier.decide.facts.shortfall import missing_copies, missing_nodes, shortfall
-from vectortier.decide.facts.strain import is_begun, strain
+from vectortier.decide.facts.strain import LONGEST_WAIT_SECONDS, is_begun, strain
 from vectortier.decide.rules.maintenance import PATIENT
 from vectortier.decide.ruling import IDLE_SECONDS, Ruling
 from vectortier.decide.steps.at import At, wait
@@ -17,8 +18,6 @@ from vectortier.model.journal import Operation, Step, StepState
 from vectortier.model.load import BUDGET
 from vectortier.model.value import Unknown
 
-LONGEST_WAIT_SECONDS = 300.0
-"""How long one copy waits for searches, at most; then it is made, alone."""
 LONGEST_IN_ALL_SECONDS = 1800.0
 """How long the copies of one operation wait together."""
 RECOVERED = BUDGET / 2
@@ -35,7 +34,7 @@ def gives_way(at: At) -> Ruling | None:
     found = strain(at.facts, at.operation, RECOVERED if waited > IDLE_SECONDS else BUDGET)
     if found is None or is_awaited(at.facts, at.operation):
         return None
-    most = max(0.0, min(LONGEST_WAIT_SECONDS, LONGEST_IN_ALL_SECONDS - _waited_before(at.operation)))
+    most = max(0.0, min(LONGEST_WAIT_SECONDS, LONGEST_IN_ALL_SECONDS - seconds_without_copies(at.operation)))
     others = any(is_begun(s) and s.state is not StepState.DONE for s in at.operation.steps)
     if waited >= most and not others:
         return None
@@ -67,16 +66,6 @@ def is_awaited(facts: Facts, operation: Operation) -> bool:
     if size is None or max(size.now, size.ahead) > size.serving or overload(facts) is not None:
         return True
     return missing_copies(facts) > 0 or missing_nodes(facts) > 0
-
-
-def _waited_before(operation: Operation) -> float:
-    """How long no copy was made between the first and the last that was begun, in seconds."""
-    waited, ended = 0.0, None
-    for step in sorted((s for s in operation.steps if is_begun(s)), key=lambda s: s.started_at or 0.0):
-        began = step.started_at or 0.0
-        waited += max(0.0, began - ended) if ended is not None else 0.0
-        ended = max(ended or began, step.finished_at or began)
-    return waited
 
 
 def _goes_on(facts: Facts, step: Step) -> bool:

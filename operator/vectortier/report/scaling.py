@@ -6,6 +6,7 @@ from vectortier.api.scaling import SearchObjective
 from vectortier.api.vectortier import Mode
 from vectortier.decide.facts.placement import is_active
 from vectortier.decide.facts.versions import FIRST_SAFE, oldest_version, parse_version
+from vectortier.decide.rules.damping import put_off
 from vectortier.decide.rules.gates import PAUSE_ANNOTATION, PAUSE_SCALE_IN_ANNOTATION, is_set
 from vectortier.decide.steps.at import under_way
 from vectortier.model.journal import StepName
@@ -116,7 +117,9 @@ def _able(state: State) -> Finding:
     if state.operation is not None:
         text = f"{state.operation.kind} {state.operation.id} is running"
         return finding(ConditionType.ABLE_TO_SCALE, False, Reason.OPERATION_IN_FLIGHT, text)
-    return finding(ConditionType.ABLE_TO_SCALE, True, Reason.AS_EXPECTED, "nothing stands in the way")
+    later = None if state.facts is None else put_off(state.facts)
+    text = "nothing stands in the way" if later is None else f"nothing else stands in the way, but {later}"
+    return finding(ConditionType.ABLE_TO_SCALE, True, Reason.AS_EXPECTED, text)
 
 
 def _limited(state: State) -> Finding:

@@ -1,7 +1,7 @@
 """Does making copies hurt searches more than was predicted, and is it the copies that do?
 
 Late searches by themselves do not say: a scale-out is begun because of them. They are put down to the copies only where
-searches were in time before the first one was begun, and where one is being made or was within the short window.
+searches were in time before the first one was begun, and where one is being made or has been lately.
 """
 
 from dataclasses import dataclass
@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from vectortier.decide.estimate.demand import INTERVAL_SECONDS
 from vectortier.decide.facts.judgement import LEAST_BAD
 from vectortier.decide.facts.look import Facts
-from vectortier.decide.facts.windows import Windows
 from vectortier.model.journal import Operation, Step, StepName, StepState
-from vectortier.model.load import BUDGET, Load, SloWindow
+from vectortier.model.load import BUDGET, Load
 from vectortier.model.value import Unknown
 
+LONGEST_WAIT_SECONDS = 300.0
+"""What is late for longer after a copy, when no other one is made, is not late by it: so no copy waits longer."""
 MOST_EXCUSED = 2.0
 """A prediction excuses a p99 up to so many times the promise: it is the worst that earlier copies saw, and some of them
 were made in an overload."""
@@ -68,21 +69,17 @@ def late_lately(facts: Facts) -> float | None:
     windows, load = facts.windows, facts.load
     if isinstance(windows, Unknown) or isinstance(load, Unknown) or windows.short.requests * BUDGET < 1:
         return None
-    short = _over(windows)
-    instant = load.instant
+    window, instant = windows.short, load.instant
+    # One slow search among a few is no evidence of anything.
+    short = (window.bad_fraction or 0.0) if window.bad >= LEAST_BAD else 0.0
     if instant is None or instant.bad_fraction is None or instant.queries_per_second * INTERVAL_SECONDS * BUDGET < 1:
         return short
     return min(short, instant.bad_fraction)
 
 
-def _over(windows: Windows) -> float:
-    short: SloWindow = windows.short
-    return (short.bad_fraction or 0.0) if short.bad >= LEAST_BAD else 0.0
-
-
 def _copied_lately(facts: Facts, begun: list[Step]) -> bool:
-    """Whether the short window has searches from while a copy was made."""
-    since = facts.now - facts.spec.damping.windows.short_seconds
+    """Whether what is late may be so by a copy: by one that is being made, or by what it has left behind."""
+    since = facts.now - facts.spec.damping.windows.short_seconds - LONGEST_WAIT_SECONDS
     return any(s.state is not StepState.DONE or (s.finished_at or 0.0) >= since for s in begun)
 
 
