@@ -118,9 +118,8 @@ def _operation(state: State) -> OperationStatus | None:
 
 
 def _eta(state: State, operation: Operation) -> int | None:
-    """None as well while something stands in the way: nobody knows for how long."""
-    held = state.plan.action is None and state.plan.reason != under_way(operation.kind)
-    if state.facts is None or held:
+    """None as well while something stands in the way, nobody knows for how long, or while it is being given up."""
+    if state.facts is None or state.plan.reason != under_way(operation.kind):
         return None
     seconds = seconds_to_come(state.facts, operation)
     return None if seconds is None else round(seconds)

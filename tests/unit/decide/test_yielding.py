@@ -153,6 +153,11 @@ def test_what_is_not_late_by_the_copies_or_not_known_to_be_holds_nothing_up(firs
     assert not waits(first, to_copy("s1"), load=load)
 
 
+def test_what_is_late_long_after_the_last_copy_does_not_hold_up_what_was_added_since() -> None:
+    assert waits(copied("s0", ago=200.0), to_copy("s1", added_at=b.NOW - 10))
+    assert not waits(copied("s0", ago=400.0), to_copy("s1", added_at=b.NOW - 10))
+
+
 def test_a_prediction_that_was_learned_in_an_overload_excuses_no_more_than_twice_the_promise() -> None:
     assert waits(copied("s0", p99=5000.0), to_copy("s1"), load=hurt(p99_milliseconds=501.0))
     assert not waits(copied("s0", p99=5000.0), to_copy("s1"), load=hurt(p99_milliseconds=499.0))
@@ -183,7 +188,9 @@ def test_one_copy_waits_five_minutes_and_all_of_an_operation_half_an_hour() -> N
 
 def test_after_the_longest_wait_it_is_made_alone_and_the_operation_is_not_given_up() -> None:
     beside = under_way("s0", 4000.0, target=node(1))
-    assert decided(beside, to_copy("s1"), load=hurt(0.02)).reason == "WaitingForSearches"
+    ruling = decided(beside, to_copy("s1"), load=hurt(0.02))
+    assert (ruling.reason, ruling.action) == ("WaitingForSearches", None)
+    assert "failed" not in ruling.message
     assert not waits(beside, to_copy("s1"), load=hurt(0.004))
 
 
@@ -210,6 +217,14 @@ def test_it_goes_on_while_it_is(changes: dict[str, Any]) -> None:
     assert decided(under_way("s0", 200.0), load=hurt(0.06)).reason == "BackedOut"
     ruling = decided(under_way("s1", 200.0), **{"load": hurt(0.06), **changes})
     assert ruling.reason == "ScalingOut"
+
+
+def test_what_was_told_to_end_is_not_begun_again_because_searches_are_better_for_it() -> None:
+    cancelled = under_way("s0", 200.0).model_copy(update={"state": StepState.PENDING, "weaviate_operation_id": None})
+    ruling = decided(cancelled, load=hurt(0.02))
+    assert ruling.reason == "BackedOut"
+    assert isinstance(ruling.action, EndOperation)
+    assert ruling.action.reversed
 
 
 def test_a_copy_that_was_just_begun_is_not_judged_yet() -> None:
