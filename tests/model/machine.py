@@ -54,11 +54,15 @@ def _made_on_the_youngest(schedule: "Schedule") -> None:
 
 
 def _copied_off_the_youngest_while_that_hurts(schedule: "Schedule") -> None:
-    """What only it holds is copied to those that stay, one shard after the other."""
+    """What only it holds is copied to those that stay, one shard after the other, once nothing else is under way."""
+    calm(schedule.world)
+    schedule.spec_changes(bounds((1, 2), 1))
+    schedule.looks_until(lambda: schedule.world.journal.operation is None)
+    schedule.looks(60, 15.0)
     youngest = f"{WORKLOAD}-{max(schedule.world.store.pods)}"
     schedule.world.hurt = True
-    if "Note" not in schedule.world.cluster.collections:
-        schedule.world.add_collection("Note", [youngest], 3)
+    if "Memo" not in schedule.world.cluster.collections:
+        schedule.world.add_collection("Memo", [youngest], 3)
     schedule.spec_changes(bounds((1, 1), 0, 1))
     schedule.looks(80, 5.0)
 
