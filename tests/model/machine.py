@@ -53,6 +53,20 @@ def _made_on_the_youngest(schedule: "Schedule") -> None:
     schedule.looks(40, 10.0)
 
 
+def _copied_off_the_youngest_while_that_hurts(schedule: "Schedule") -> None:
+    """What only it holds is copied to those that stay, one shard after the other, once nothing else is under way."""
+    calm(schedule.world)
+    schedule.spec_changes(bounds((1, 2), 1))
+    schedule.looks_until(lambda: schedule.world.journal.operation is None)
+    schedule.looks(60, 15.0)
+    youngest = f"{WORKLOAD}-{max(schedule.world.store.pods)}"
+    schedule.world.hurt = True
+    if "Memo" not in schedule.world.cluster.collections:
+        schedule.world.add_collection("Memo", [youngest], 3)
+    schedule.spec_changes(bounds((1, 1), 0, 1))
+    schedule.looks(80, 5.0)
+
+
 def _backed_up(schedule: "Schedule") -> None:
     schedule.world.backup = True
 
@@ -80,6 +94,7 @@ EVENTS: dict[str, Callable[["Schedule"], None]] = {
     "a collection is made on the node that goes": _made_on_the_node_that_goes,
     "a collection is made on a node that has gone": _made_on_a_node_that_has_gone,
     "a collection is made on the youngest node": _made_on_the_youngest,
+    "copies off the youngest node hurt": _copied_off_the_youngest_while_that_hurts,
     "searches are late": _overloaded,
     "the operator dies": _killed,
     "the operator is stopped while another one cancels": _stopped_while_another_cancels,
@@ -147,6 +162,10 @@ class Schedule(RuleBasedStateMachine):
     @rule(late=st.booleans())
     def load_changes(self, late: bool) -> None:
         self.world.late = late
+
+    @rule(hurt=st.booleans())
+    def copies_hurt(self, hurt: bool) -> None:
+        self.world.hurt = hurt
 
     @rule(blind=st.booleans())
     def metrics_come_and_go(self, blind: bool) -> None:

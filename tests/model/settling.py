@@ -14,7 +14,7 @@ QUIET_LOOKS = 6
 
 def calm(world: World) -> None:
     """Nothing is wrong any more, and nobody else does anything."""
-    world.late = world.blind = world.backup = world.data.short_copies = world.cluster.lose_copies = False
+    world.late = world.hurt = world.blind = world.backup = world.data.short_copies = world.cluster.lose_copies = False
     world.cluster.copy_errors.clear()
     world.annotations.clear()
     world.store.stuck.clear()

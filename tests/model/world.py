@@ -12,7 +12,7 @@ from tests.model.died import Died, Fuse
 from tests.model.invariants import Invariants
 from tests.model.kubernetes import NAMESPACE, TIER, WORKLOAD, Kubernetes, Store, workload
 from tests.model.weaviate import Data, Weaviate, is_settled, observed
-from tests.unit.decide.builders import NOW, load
+from tests.unit.decide.builders import NOW, load, window
 from vectortier.act.background import Background
 from vectortier.act.effects import Tools
 from vectortier.act.ownership import Term
@@ -73,6 +73,9 @@ class World:
     generation: int = 1
     annotations: dict[str, str] = field(default_factory=dict)
     late: bool = False
+    hurt: bool = False
+    """Whether searches are late while a shard is copied, and for a while after, which the long window does not show."""
+    hurt_until: float = 0.0
     """Whether the promise is missed."""
     blind: bool = False
     """Whether nothing is known of the metrics."""
@@ -232,6 +235,11 @@ class World:
         if self.blind:
             return Unknown(reason=Reason.METRICS_UNAVAILABLE, message="no answer")
         late = 0.1 if self.late else 0.0
+        if any(not is_settled(movement) for movement in self.cluster.movements.values()):
+            self.hurt_until = self.now + 40
+        if self.hurt and self.now < self.hurt_until and not self.late:
+            lately = Instant(queries_per_second=17.0, bad_fraction=0.1)
+            return load(short=window(60, 1000.0, 0.1), missed_seconds=90.0, p99_milliseconds=900.0, instant=lately)
         return load(bad=late, instant=Instant(queries_per_second=17.0, bad_fraction=late))
 
     def _tools(self, term: int, *, leads_weaviate: bool = True) -> Tools:

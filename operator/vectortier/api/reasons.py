@@ -234,6 +234,13 @@ class Reason(StrEnum):
         "A node that was to be taken away is needed, as showed once it was sent nothing more; it serves again.",
         "Nothing: it is tried again later. If it repeats, raise copies.min.",
     )
+    BACKED_OUT = (
+        "BackedOut",
+        "Copying has made searches far later than predicted, for long, and nobody waits for what was copied, so the "
+        "operation was ended; what had been copied stays.",
+        "Nothing: it is tried again later. If it repeats, lower damping.maxConcurrentMoves, give the nodes more "
+        "processors, or set rebalance.maintenanceWindows to quiet hours.",
+    )
     NOT_CARRIED_OUT = (
         "NotCarriedOut",
         "The operator has decided something that this version only proposes and does not do.",
@@ -264,6 +271,13 @@ class Reason(StrEnum):
         "MovementInFlight",
         "Data is being copied, moved or backed up, which makes searches slow for a while.",
         "Wait for it to end; then it is judged again.",
+    )
+    WAITING_FOR_SEARCHES = (
+        "WaitingForSearches",
+        "The next copy is not begun because those before it make searches later than predicted, and nobody waits for "
+        "it.",
+        "Nothing: it is begun once searches are in time, or when it has waited for as long as the message says. If it "
+        "repeats, lower damping.maxConcurrentMoves or give the nodes more processors.",
     )
     COLD_COPY = (
         "ColdCopy",

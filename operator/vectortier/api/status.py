@@ -57,7 +57,9 @@ class OperationStatus(ApiModel):
     bytes_total: Count = Field(default=0, description="Bytes to move in all.")
     bytes_moved: Count = Field(default=0, description="Bytes moved so far.")
     eta_seconds: Count | None = Field(
-        default=None, description="Seconds until the operation ends, as predicted; absent when unknown."
+        default=None,
+        description="Seconds until the operation ends, as predicted from what earlier ones took; absent when unknown, "
+        "and while something stands in its way.",
     )
 
 

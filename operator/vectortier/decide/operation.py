@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from vectortier.api.reasons import Reason
 from vectortier.decide.ending import tidied_up
 from vectortier.decide.extension import extended
 from vectortier.decide.facts.lanes import may_run
@@ -73,10 +74,12 @@ def _is_at_work(ruling: Ruling) -> bool:
 
 def _one_of(rulings: list[Ruling]) -> Ruling:
     """The first that proposes something. Nodes are warmed while nothing else is to be done, because that goes on by
-    itself and is proposed until it has ended; all of them at the same time."""
+    itself and is proposed until it has ended; all of them at the same time. Of those that wait, one that gives way to
+    searches is told before one that goes on by itself."""
     warming = [r for r in rulings if isinstance(r.action, WarmNode)]
     other = next((r for r in rulings if r.action is not None and not isinstance(r.action, WarmNode)), None)
-    return other or _together(warming) or rulings[0]
+    held = next((r for r in rulings if r.reason == Reason.WAITING_FOR_SEARCHES), rulings[0])
+    return other or _together(warming) or held
 
 
 def _together(warming: list[Ruling]) -> Ruling | None:
@@ -92,6 +95,7 @@ def _given_up(at: At, ruling: Ruling) -> Ruling:
     their own. But until raft has forgotten a node that is gone, nothing else could be done either."""
     if ruling.outcome is not Outcome.HOLD or at.journalled or at.waiting_seconds <= TURN_SECONDS:
         return ruling
-    if at.step.name is StepName.REMOVE_FROM_RAFT:
+    # Who gives way to searches goes on by itself, at the latest when no other copy is made.
+    if at.step.name is StepName.REMOVE_FROM_RAFT or ruling.reason == Reason.WAITING_FOR_SEARCHES:
         return ruling
     return fail(at, ruling.reason, f"not begun within {at.waiting_seconds:.0f} s: {ruling.message}")

@@ -2,7 +2,8 @@
 
 A scale-in is reversed as long as nothing of the next node is gone: a node that was drained holds everything still and
 serves again at the next look. What went with earlier nodes stays gone, and is ordered anew if it is needed. A scale-out
-that is cancelled keeps what it has made; what is being copied is cancelled in Weaviate, which clears it away.
+that is cancelled, or backed out of because its copies hurt searches, keeps what it has made; what is being copied is
+cancelled in Weaviate, which clears it away.
 """
 
 from dataclasses import replace
@@ -13,6 +14,7 @@ from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.overload import overload
 from vectortier.decide.ruling import Ruling
 from vectortier.decide.steps.at import At, give_back
+from vectortier.decide.yielding import hurts_too_much
 from vectortier.model.journal import Operation, OperationKind, StepName, StepState
 
 CANCEL_ANNOTATION = "vectortier.dev/cancel"
@@ -20,7 +22,8 @@ _TAKES = {StepName.LOWER_FACTOR, StepName.DROP_COPY, StepName.REMOVE_NODE}
 
 
 def ended_early(facts: Facts, operation: Operation) -> Ruling | None:
-    """End the operation when somebody has cancelled it, or when what it is about to take away is needed."""
+    """End the operation when somebody has cancelled it, when what it is about to take away is needed, or when its
+    copies hurt searches and nobody waits for them."""
     index = operation.current
     if index is None or not _can_return(operation, index):
         return None
@@ -28,10 +31,10 @@ def ended_early(facts: Facts, operation: Operation) -> Ruling | None:
     if _is_cancelled(facts, operation):
         ruling = give_back(at, Reason.CANCELLED, f"the annotation {CANCEL_ANNOTATION} names it")
         return tidied_up(facts, operation, ruling, cancel=True)
-    why = _why_needed(facts, operation) if _may_be_needed(operation, index) else None
+    why, reason = _why_needed(facts, operation) if _may_be_needed(operation, index) else None, Reason.NEEDED_AFTER_ALL
     if why is None:
-        return None
-    return tidied_up(facts, operation, give_back(at, Reason.NEEDED_AFTER_ALL, why), cancel=True)
+        why, reason = hurts_too_much(facts, operation), Reason.BACKED_OUT
+    return None if why is None else tidied_up(facts, operation, give_back(at, reason, why), cancel=True)
 
 
 def too_late(facts: Facts, operation: Operation, ruling: Ruling) -> Ruling:

@@ -57,7 +57,7 @@ class Result(StrEnum):
     SUCCEEDED = "Succeeded"
     FAILED = "Failed"
     REVERSED = "Reversed"
-    """Ended before anything was taken away, because it was needed after all."""
+    """Ended before anything was taken away: because that was needed after all, or because copying hurt searches."""
 
 
 class Cost(Value):
@@ -85,6 +85,8 @@ class Step(Value):
     of the copy that goes, for when it does not say any more."""
     added_at: float | None = None
     """When it was added to an operation that was under way; None: it has been there from the beginning."""
+    late_before: float | None = None
+    """Copy: the share of searches that were late when it was begun, 0..1; None: not known."""
     asked_at: float | None = None
     """Copy: when Weaviate was asked for it and did not answer."""
     weaviate_operation_id: str | None = None

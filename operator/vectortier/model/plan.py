@@ -46,6 +46,8 @@ class JournalStep(Value):
     index: int
     expected_objects: int | None = None
     predicted: Cost = Cost()
+    late_before: float | None = None
+    """Copy: the share of searches that are late without it, 0..1; None: not known."""
 
 
 class SetNodes(Value):

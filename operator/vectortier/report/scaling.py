@@ -6,6 +6,7 @@ from vectortier.api.scaling import SearchObjective
 from vectortier.api.vectortier import Mode
 from vectortier.decide.facts.placement import is_active
 from vectortier.decide.facts.versions import FIRST_SAFE, oldest_version, parse_version
+from vectortier.decide.rules.damping import put_off
 from vectortier.decide.rules.gates import PAUSE_ANNOTATION, PAUSE_SCALE_IN_ANNOTATION, is_set
 from vectortier.decide.steps.at import under_way
 from vectortier.model.journal import StepName
@@ -52,6 +53,7 @@ IN_THE_WAY = {
     Reason.SCALE_OUT_DID_NOT_HELP,
     Reason.NOT_WORTH_IT,
     Reason.LOCK_HELD,
+    Reason.WAITING_FOR_SEARCHES,
 }
 
 NO_EFFECT_YET = tuple(f"vectortier.dev/{name}" for name in ("pause-rotation", "fixed-nodes"))
@@ -115,7 +117,9 @@ def _able(state: State) -> Finding:
     if state.operation is not None:
         text = f"{state.operation.kind} {state.operation.id} is running"
         return finding(ConditionType.ABLE_TO_SCALE, False, Reason.OPERATION_IN_FLIGHT, text)
-    return finding(ConditionType.ABLE_TO_SCALE, True, Reason.AS_EXPECTED, "nothing stands in the way")
+    later = None if state.facts is None else put_off(state.facts)
+    text = "nothing stands in the way" if later is None else f"nothing else stands in the way, but {later}"
+    return finding(ConditionType.ABLE_TO_SCALE, True, Reason.AS_EXPECTED, text)
 
 
 def _limited(state: State) -> Finding:
@@ -127,6 +131,8 @@ def _limited(state: State) -> Finding:
 def _rebalancing(state: State) -> Finding:
     operation = state.operation
     if operation is not None and any(s.name in (StepName.COPY, StepName.DROP_COPY) for s in operation.steps):
+        if state.plan.reason == Reason.WAITING_FOR_SEARCHES:
+            return finding(ConditionType.REBALANCING, True, state.plan.reason, state.plan.message)
         return finding(ConditionType.REBALANCING, True, under_way(operation.kind), f"{operation.kind} {operation.id}")
     active = [m for m in (state.database.movements if state.database is not None else ()) if is_active(m.state)]
     if active:

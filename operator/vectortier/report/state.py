@@ -1,11 +1,13 @@
 """What the report is made from, with the questions that several conditions ask."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vectortier.api.reasons import Reason
 from vectortier.api.status import VectorTierStatus
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.decide.facts.judgement import Judgement, judge
+from vectortier.decide.facts.look import Facts, Look, facts_of
+from vectortier.decide.facts.sizing import sizing
 from vectortier.decide.facts.windows import read_windows
 from vectortier.model.journal import Journal, Operation, ServingEndpoint
 from vectortier.model.observation import Observation
@@ -44,6 +46,15 @@ class State:
     def journal(self) -> Journal | None:
         """The journal, None when not known."""
         return None if isinstance(self.observed.journal, Unknown) else self.observed.journal
+
+    @property
+    def facts(self) -> Facts | None:
+        """What the decision was made from, with what was known after it; None while any part is not known."""
+        seen = facts_of(Look(self.spec, self.observed, self.now))
+        if seen is None:
+            return None
+        learned = replace(seen, learned=self.plan.learned)
+        return replace(learned, sizing=sizing(learned))
 
     @property
     def operation(self) -> Operation | None:

@@ -10,10 +10,12 @@ import re
 
 from vectortier.api.status import OperationStatus, SearchStatus, VectorTierStatus
 from vectortier.api.vectortier import VectorTierSpec
+from vectortier.decide.facts.duration import seconds_to_come
 from vectortier.decide.facts.look import is_running
 from vectortier.decide.facts.placement import ALIVE
 from vectortier.decide.facts.versions import oldest_version
 from vectortier.decide.facts.windows import read_windows
+from vectortier.decide.steps.at import under_way
 from vectortier.model.journal import Operation, StepName, StepState
 from vectortier.model.observation import Observation
 from vectortier.model.outcome import ActionOutcome
@@ -111,20 +113,16 @@ def _operation(state: State) -> OperationStatus | None:
         started_at=timestamp(operation.started_at),
         bytes_total=sum(s.predicted.bytes or 0 for s in copies),
         bytes_moved=sum(s.predicted.bytes or 0 for s in copies if s.state is StepState.DONE),
-        eta_seconds=_eta(operation, state.spec.damping.max_concurrent_moves),
+        eta_seconds=_eta(state, operation),
     )
 
 
-def _eta(operation: Operation, at_once: int) -> int | None:
-    """The predicted time of the copies to come, so many at once and those to one node one after the other; None when
-    any of them has no prediction."""
-    ahead = [s for s in operation.steps if s.name is StepName.COPY and s.state is not StepState.DONE]
-    lanes: dict[str | None, float] = {}
-    for step in ahead:
-        if step.predicted.seconds is None:
-            return None
-        lanes[step.target] = lanes.get(step.target, 0.0) + step.predicted.seconds
-    return round(max(max(lanes.values(), default=0.0), sum(lanes.values()) / at_once))
+def _eta(state: State, operation: Operation) -> int | None:
+    """None as well while something stands in the way, nobody knows for how long, or while it is being given up."""
+    if state.facts is None or state.plan.reason != under_way(operation.kind):
+        return None
+    seconds = seconds_to_come(state.facts, operation)
+    return None if seconds is None else round(seconds)
 
 
 def _verdicts(status: VectorTierStatus) -> tuple[object, ...]:

@@ -7,11 +7,12 @@ the effect, so that a crash between the two is a tick whose journal is not writt
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tests.unit.decide.builders import NOW, OBJECTS, load, node, pod
+from tests.unit.decide.builders import NOW, OBJECTS, load, node, pod, window
 from vectortier.act import entries
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.decide.tier import decide
 from vectortier.model.journal import Cost, Journal, OperationKind, Result
+from vectortier.model.load import Load
 from vectortier.model.observation import Identity, Observation
 from vectortier.model.plan import (
     Action,
@@ -60,6 +61,9 @@ class World:
     looks: int = 0
     serving_enough: int = 2
     """As long as fewer nodes serve, the promise is missed."""
+    hurt: float = 0.0
+    """The share of searches that is late while a copy is made, and for ten seconds more, in the short window."""
+    hurt_until: float = 0.0
     carries_out: tuple[OperationKind, ...] = tuple(OperationKind)
     generation: int = 1
     born: dict[str, float] = field(default_factory=lambda: {node(0): NOW - 86_400.0})
@@ -118,10 +122,17 @@ class World:
                 volumes=tuple(Volume(name=f"data-{n}", uid=f"claim-{n}", node=n) for n in sorted(self.volumes)),
             ),
             database=self._database(),
-            load=load(bad=0.1 if short_of_copies else 0.0),
+            load=self._load(0.1 if short_of_copies else 0.0),
             journal=self.journal,
             carries_out=self.carries_out,
         )
+
+    def _load(self, bad: float) -> Load:
+        if any(m.state not in {"READY", "CANCELLED"} for m in self.movements.values()):
+            self.hurt_until = self.now + 10
+        if not self.hurt or self.now > self.hurt_until:
+            return load(bad=bad)
+        return load(bad=bad, short=window(60, 1000.0, self.hurt), missed_seconds=60.0, p99_milliseconds=400.0)
 
     def replicas(self, collection: str, shard: str) -> list[str]:
         """Who holds a shard."""
@@ -207,8 +218,7 @@ class World:
             case StartCopy():
                 return entries.copy_started(journal, action, self._start(action))
             case DeleteMovement():
-                assert self.movements[action.weaviate_operation_id].state in {"READY", "CANCELLED"}
-                del self.movements[action.weaviate_operation_id]
+                self._delete(action)
                 return entries.movement_deleted(journal, action)
             case RaiseFactor():
                 assert all(len(on) >= action.factor for on in self.collections[action.collection].values())
@@ -218,6 +228,16 @@ class World:
             case _:
                 self._take_away(action)
         return journal
+
+    def _delete(self, action: DeleteMovement) -> None:
+        movement = self.movements[action.weaviate_operation_id]
+        if movement.state in {"READY", "CANCELLED"}:
+            del self.movements[movement.id]
+            return
+        assert action.cancel, "a movement is deleted while it goes on"
+        assert movement.state != "INTEGRATING", "Weaviate takes no cancellation any more"
+        cancelled = movement.model_copy(update={"state": "CANCELLED", "state_since": self.now})
+        self.movements[movement.id] = cancelled
 
     def _take_away(self, action: Action) -> None:
         match action:

@@ -8,12 +8,13 @@ Restarts have one lane: the next node is touched once the last one serves again.
 
 from vectortier.model.journal import RESTARTS, Operation, Step, StepName, StepState
 
-_ALONE = {
+ALONE = {
     StepName.LOWER_FACTOR,
     StepName.DROP_COPY,
     StepName.REMOVE_NODE,
     StepName.REMOVE_FROM_RAFT,
 }
+"""What takes something away."""
 
 
 def may_run(operation: Operation, most_copies: int) -> tuple[int, ...]:
@@ -42,7 +43,7 @@ def _is_free(operation: Operation, index: int) -> bool:
 def _needs(step: Step, earlier: Step) -> bool:
     if step.name is StepName.ADD_NODE and earlier.name is StepName.PURGE_VOLUME:
         return True
-    if earlier.name is StepName.ADD_NODE or earlier.name in _ALONE or step.name in _ALONE:
+    if earlier.name is StepName.ADD_NODE or earlier.name in ALONE or step.name in ALONE:
         return True
     if step.name is StepName.COPY and earlier.name is StepName.DRAIN:
         return True

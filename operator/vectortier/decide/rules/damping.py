@@ -1,6 +1,6 @@
 """Has the last operation had time to show its effect? And a failed one is not simply tried again."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from vectortier.api.reasons import Reason
 from vectortier.decide.facts.look import Facts
@@ -8,6 +8,7 @@ from vectortier.decide.facts.shortfall import shortfall
 from vectortier.decide.facts.sizing import quiet_seconds
 from vectortier.decide.ruling import Ruling, hold, passes
 from vectortier.model.journal import RESTARTS, Operation, OperationKind, Result
+from vectortier.model.plan import Outcome
 
 RETRY_ANNOTATION = "vectortier.dev/reconcile-requested-at"
 FIRST_BACK_OFF_SECONDS = 1800.0
@@ -42,7 +43,16 @@ def settled_down(facts: Facts) -> Ruling | None:
     last, age, needed = finished[0], facts.now - _finished_at(finished[0]), quiet_seconds(facts)
     if age >= needed:
         return passes(f"{last.id} was reversed {age:.0f} s ago, long enough for a new attempt")
-    return hold(Reason.COOLING_DOWN, f"{last.id} was reversed {age:.0f} s ago; next attempt after {needed:.0f} s")
+    text = f"{last.id} was reversed {age:.0f} s ago ({last.message})"
+    return hold(Reason.COOLING_DOWN, f"{text}; {_next(last, needed)}")
+
+
+def put_off(facts: Facts) -> str | None:
+    """What is not tried again yet, growing or shrinking, and until when; None: nothing is. Told also while nothing is
+    wanted: after a reversal it takes a while until anything is."""
+    asked = (after_failures(facts, OperationKind.SCALE_OUT), settled_down(facts))
+    held = [ruling.message for ruling in asked if ruling is not None and ruling.outcome is Outcome.HOLD]
+    return "; ".join(held) or None
 
 
 def _finished(facts: Facts, *kinds: OperationKind) -> list[Operation]:
@@ -59,16 +69,22 @@ def after_failures(facts: Facts, kind: OperationKind) -> Ruling | None:
     if not finished or finished[0].result not in ends:
         return None
     last, age = finished[0], facts.now - _finished_at(finished[0])
+    failed = "failed" if last.result is Result.FAILED else "was reversed"
     if facts.tier.generation > last.generation:
-        return passes(f"{last.id} failed, but the spec has changed since")
+        return passes(f"{last.id} {failed}, but the spec has changed since")
     if _requested_at(facts) > _finished_at(last):
-        return passes(f"{last.id} failed, but a new attempt was asked for since")
+        return passes(f"{last.id} {failed}, but a new attempt was asked for since")
     failures = next((i for i, o in enumerate(finished) if o.result not in ends), len(finished))
     needed = min(FIRST_BACK_OFF_SECONDS * 2 ** (failures - 1), LONGEST_BACK_OFF_SECONDS)
     if age >= needed:
-        return passes(f"{last.id} failed {age:.0f} s ago, long enough for a new attempt")
-    text = f"{last.id} failed {age:.0f} s ago ({last.message}); next attempt after {needed:.0f} s"
+        return passes(f"{last.id} {failed} {age:.0f} s ago, long enough for a new attempt")
+    text = f"{last.id} {failed} {age:.0f} s ago ({last.message}); {_next(last, needed)}"
     return hold(Reason.OPERATION_FAILED, f"{text}, or when the spec or {RETRY_ANNOTATION} changes")
+
+
+def _next(last: Operation, needed: float) -> str:
+    at = datetime.fromtimestamp(_finished_at(last) + needed, UTC)
+    return f"next attempt after {needed:.0f} s, at {at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _finished_at(operation: Operation) -> float:

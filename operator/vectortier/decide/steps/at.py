@@ -73,9 +73,16 @@ def under_way(kind: OperationKind) -> Reason:
     return _UNDER_WAY[kind]
 
 
-def journal(at: At, expected_objects: int | None = None, predicted: Cost | None = None) -> Ruling:
+def journal(
+    at: At, expected_objects: int | None = None, predicted: Cost | None = None, late_before: float | None = None
+) -> Ruling:
     """Write down what is about to be done. It is done in a later tick, after another look."""
-    action = JournalStep(index=at.index, expected_objects=expected_objects, predicted=predicted or at.step.predicted)
+    action = JournalStep(
+        index=at.index,
+        expected_objects=expected_objects,
+        predicted=predicted or at.step.predicted,
+        late_before=late_before,
+    )
     return propose(action, at.reason, f"{at.label()}: about to begin")
 
 
@@ -99,7 +106,7 @@ def fail(at: At, reason: str, message: str) -> Ruling:
 
 
 def give_back(at: At, reason: str, message: str) -> Ruling:
-    """End a scale-in that has taken nothing away: whoever was kept from serving serves again."""
+    """End an operation that has taken nothing away: whoever was kept from serving serves again."""
     text = f"{at.operation.kind} {at.operation.id} is reversed: {message}"
     return propose(EndOperation(succeeded=False, reversed=True, message=text), reason, text)
 

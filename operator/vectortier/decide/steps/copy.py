@@ -7,9 +7,12 @@ in place is verified, whatever the journal says. The source is never touched.
 from vectortier.api.reasons import Reason
 from vectortier.decide.facts.placement import ALIVE, best_source, find_member, find_shard, is_active, shard_on
 from vectortier.decide.facts.predict import predict_copy
+from vectortier.decide.facts.strain import late_lately
 from vectortier.decide.rules.obstacles import OBSTACLES
 from vectortier.decide.ruling import Ruling, first_hold, propose
 from vectortier.decide.steps.at import At, blocked, complete, fail, journal, wait
+from vectortier.decide.yielding import gives_way
+from vectortier.model.journal import Cost
 from vectortier.model.plan import AdoptCopy, DeleteMovement, StartCopy
 from vectortier.model.weaviate import Movement
 
@@ -71,15 +74,21 @@ def _out_of_reach(at: At) -> Ruling | None:
 def _start(at: At) -> Ruling:
     source, collection, shard = _source(at) or "", at.step.collection or "", at.step.shard or ""
     if not at.journalled:
-        return journal(at, _count(at, source), predict_copy(at.facts, source, collection, shard))
+        return gives_way(at) or _journal(at, source, predict_copy(at.facts, source, collection, shard))
     action = StartCopy(index=at.index, collection=collection, shard=shard, source=source, target=at.target)
     return propose(action, at.reason, f"{at.label()}: copy {_name(at)} from {source} to {at.target}")
+
+
+def _journal(at: At, source: str, predicted: Cost | None = None) -> Ruling:
+    # Of one that is tried again it is known from the first time, before anything was copied.
+    before = late_lately(at.facts) if at.step.started_at is None else at.step.late_before
+    return journal(at, _count(at, source), predicted, before)
 
 
 def _follow(at: At, movement: Movement) -> Ruling:
     if at.step.weaviate_operation_id != movement.id:
         if not at.journalled:
-            return journal(at, _count(at, movement.source))
+            return _journal(at, movement.source)
         action = AdoptCopy(index=at.index, weaviate_operation_id=movement.id)
         return propose(action, at.reason, f"{at.label()}: movement {movement.id} was begun before; go on with it")
     lasted = _lasted(at, movement)
