@@ -83,7 +83,8 @@ def _apply(kubernetes: Kubernetes, view: TierView, desired: Object, settled: Set
         kubernetes.apply(desired)
         return 1
     where = drift(desired, live)
-    if where is None or settled.holds(live):
+    # What is being deleted is made anew once it is gone.
+    if where is None or settled.holds(live) or "deletionTimestamp" in live["metadata"]:
         return 0
     about = {"tier": view.identity.name, "object": f"{desired['kind']}/{desired['metadata']['name']}"}
     _log.info("applying what drifted at %s", where, extra=about)
