@@ -103,15 +103,18 @@ def _journal(view: TierView) -> Journal:
 
 
 def present_nodes(view: TierView) -> int:
-    """How many nodes the tier has. Only an operation under the lock changes that.
-
-    Without a StatefulSet, never fewer than there are pods that are to stay. Where an operation makes it anew: as many
-    as it had. Otherwise as many as there were when the tier was last reported on, or as there are volumes of, since
-    each may hold the only copy of something, but for those of nodes that an operation has taken away; for a tier that
-    is new, nodes.min.
-    """
+    """How many nodes the tier has. Only an operation under the lock changes that."""
     if view.stateful_set is not None:
         return int(view.stateful_set["spec"].get("replicas", 1))
+    return _nodes_without_stateful_set(view)
+
+
+def _nodes_without_stateful_set(view: TierView) -> int:
+    """Never fewer than there are pods that are to stay. Where an operation makes the StatefulSet anew: as many as it
+    had. Otherwise as many as there were when the tier was last reported on, or as there are volumes of, since each may
+    hold the only copy of something, but for those of nodes that an operation has taken away; for a tier that is new,
+    nodes.min.
+    """
     journal = read_journal(view.find(kinds.CONFIG_MAP, journal_name(view.identity.name)))
     step = None if isinstance(journal, Unknown) else journal.recreating
     pods = (pod.ordinal + 1 for pod in read_workload(view).pods if not pod.terminating)
