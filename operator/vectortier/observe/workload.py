@@ -119,7 +119,7 @@ def _nodes_without_stateful_set(view: TierView) -> int:
     step = None if isinstance(journal, Unknown) else journal.recreating
     pods = (pod.ordinal + 1 for pod in read_workload(view).pods if not pod.terminating)
     if step is not None and step.nodes is not None:
-        return max(step.nodes, *pods)
+        return max((step.nodes, *pods))
     volumes = (
         _ordinal(volume.node) + 1
         for volume in read_volumes(view)

@@ -33,9 +33,9 @@ def resize_volumes(facts: Facts) -> Ruling | None:
     why = f"weaviate.storage.size is {size} now"
     have = copies(facts.database) or 0
     action = begin(facts, OperationKind.RESIZE_VOLUMES, steps, nodes=nodes, copies=have, message=why)
-    what = [f"expand the volumes of {', '.join(v.node for v in small)}"] if small else []
-    what += [f"make the StatefulSet of {nodes} anew, without touching its pods,"] if recreates else []
-    return propose(action, Reason.RESIZING_VOLUMES, f"{' and '.join(what)} to {size}: {why}")
+    what = [f"ask for {size} in the volume claims of {', '.join(v.node for v in small)}"] if small else []
+    what += ["make the StatefulSet anew for nodes to come, and leave its pods as they are"] if recreates else []
+    return propose(action, Reason.RESIZING_VOLUMES, f"{'; '.join(what)}: {why}")
 
 
 def missing_pod(facts: Facts) -> str | None:
