@@ -83,8 +83,7 @@ def _apply(kubernetes: Kubernetes, view: TierView, desired: Object, settled: Set
         kubernetes.apply(desired)
         return 1
     where = drift(desired, live)
-    # What is being deleted is made anew once it is gone.
-    if where is None or settled.holds(live) or "deletionTimestamp" in live["metadata"]:
+    if where is None or settled.holds(live):
         return 0
     about = {"tier": view.identity.name, "object": f"{desired['kind']}/{desired['metadata']['name']}"}
     _log.info("applying what drifted at %s", where, extra=about)

@@ -18,6 +18,8 @@ from vectortier.clients.kubernetes import Object
 
 COUNT = 2
 WORKLOAD = f"{TIER}-weaviate"
+WAIT = "vectortier.test/wait"
+"""Somebody's finalizer."""
 
 
 @pytest.fixture
@@ -99,6 +101,7 @@ def test_claims_and_statefulset_get_the_size_and_every_pod_stays(rig: Rig, elast
     grow(rig)
     life.until("they are as large", lambda: not rig.condition("Reconciling"))
     assert (uids(rig), rig.serving(), history(rig)) == (pods, set(pods), [("ResizeVolumes", "Succeeded")])
+    assert [look.outcome for look in life.looks if look.outcome.reason == "ApplyRefused"] == []
     life.end()
 
 
@@ -141,6 +144,27 @@ def test_no_pod_and_no_replica_is_lost_wherever_the_operator_dies(rig: Rig, elas
     assert (workload(rig)["spec"]["replicas"], of_new_nodes(rig)) == (COUNT, "20Gi")
     await_so("the pods are the new StatefulSet's", lambda: has_all_pods(rig))
     assert uids(rig) == pods
+
+
+def test_a_statefulset_that_takes_its_time_to_go_is_waited_for(rig: Rig, elastic: str) -> None:
+    """It has a finalizer. Nothing else is begun, and the spec may change meanwhile."""
+    serve(rig, COUNT, weaviate=weaviate(elastic, "10Gi"))
+    rig.admin.patch(workload(rig), {"metadata": {"finalizers": [WAIT]}})
+    pods, life = uids(rig), Life(rig, epoch=2)
+    rig.apply_tier(**sized(COUNT), weaviate=weaviate(elastic, "20Gi"))
+    life.until("it is to go", lambda: "deletionTimestamp" in workload(rig)["metadata"])
+    await_so("Kubernetes has let go of the pods", lambda: workload(rig)["metadata"]["finalizers"] == [WAIT])
+    rig.clock.hurry(3600.0)
+    rig.apply_tier(**{**sized(COUNT), "nodes": {"min": 1, "max": COUNT}}, weaviate=weaviate(elastic, "30Gi"))
+    for _ in range(3):
+        life.look()
+    assert rig.journal()["operation"]["steps"][-1]["state"] == "Journalled"
+    rig.admin.patch(workload(rig), {"metadata": {"finalizers": []}})
+    life.until("all of it is done", lambda: len(history(rig)) == 2 and "operation" not in rig.journal())
+    assert history(rig) == [("ResizeVolumes", "Succeeded")] * 2
+    assert of_new_nodes(rig) == "30Gi"
+    assert (workload(rig)["spec"]["replicas"], asked(rig), uids(rig)) == (COUNT, ["30Gi"] * COUNT, pods)
+    life.end()
 
 
 def test_claims_that_go_with_the_tier_do_not_go_with_the_statefulset(rig: Rig, elastic: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.decide import builders as b
 from tests.unit.decide.test_rules import facts
 from vectortier.api.reasons import Reason
+from vectortier.decide.facts.lanes import may_run
 from vectortier.decide.operation import operation_in_flight
 from vectortier.decide.rules.resize import resize_volumes
 from vectortier.decide.rules.room import room_on_disk
@@ -162,6 +163,14 @@ def test_nothing_urgent_waits_with_what_waits_for_somebody_to_agree() -> None:
     assert (asked.count("resize_volumes"), "cooled_down" in asked or "nodes_cure_it" in asked) == (1, True)
 
 
+def test_a_restart_that_waits_as_well_holds_nothing_up_either() -> None:
+    observed = seen(volume(0), volume(1), pods=(b.pod(0), b.pod(1, outdated=True)))
+    spec = {"nodes": {"min": 1, "max": 1}, "copies": {"min": 1, "max": 1}, "rebalance": {"approval": "Manual"}}
+    plan = decide(b.spec(**spec, **LARGER), observed, observed.now)
+    proposed = [verdict.rule for verdict in plan.verdicts if verdict.outcome is Outcome.PROPOSE]
+    assert proposed == ["resize_volumes", "restart_outdated", "scale_in"]
+
+
 def test_an_old_weaviate_gets_larger_volumes_since_no_data_is_moved() -> None:
     old = b.database(2, members=tuple(b.member(i, (b.collection(),), version="1.30.0") for i in range(2)))
     observed = seen(volume(0), volume(1)).model_copy(update={"database": old})
@@ -231,7 +240,9 @@ def test_the_stateful_set_is_made_anew(observed: Observation, action: type[objec
 def test_it_goes_only_after_every_claim_was_let_become_larger() -> None:
     journal = under_way(expanding(), expanding(target=b.node(1)), recreating(state=StepState.PENDING))
     assert isinstance(ruled(seen(volume(0, 20), volume(1), journal=journal)).action, CompleteStep)
-    (done, second, last) = journal.operation.steps if journal.operation else ()
+    assert journal.operation is not None
+    assert may_run(journal.operation, 1) == (0, 1)
+    (done, second, last) = journal.operation.steps
     done = done.model_copy(update={"state": StepState.DONE})
     assert isinstance(ruled(seen(volume(0, 20), volume(1), journal=under_way(done, second, last))).action, ExpandVolume)
 
