@@ -32,7 +32,7 @@ from vectortier.observe.journal import journal_name, read_journal
 from vectortier.observe.load import read_load
 from vectortier.observe.look import look
 from vectortier.observe.tier import InvalidTierError, TierView, identity_of, read_status, read_tier
-from vectortier.observe.workload import present_nodes, read_workload
+from vectortier.observe.workload import is_resizing, present_nodes, present_volume_size, read_workload
 from vectortier.ports import Ports
 from vectortier.report.events import build_events
 from vectortier.report.invalid import build_invalid_status
@@ -115,6 +115,8 @@ def context_of(view: TierView, ports: Ports) -> TierContext:
         nodes=present_nodes(view),
         copies=view.status.copies or None,
         operator=ports.operator,
+        volume_size=present_volume_size(view),
+        keep_volumes=is_resizing(view),
     )
 
 

@@ -20,6 +20,7 @@ from vectortier.decide.rules.obstacles import OBSTACLES
 from vectortier.decide.steps import copy, drain, drop_copy, purge_volume, remove_from_raft, remove_node, restart_node
 from vectortier.decide.steps.at import complete
 from vectortier.model.journal import Journal, StepName
+from vectortier.observe import workload
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 
@@ -170,6 +171,23 @@ def restarts_all_at_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(drain, "stands_in_the_way", _nothing)
 
 
+def forgets_how_many_nodes_there_were(patch: pytest.MonkeyPatch) -> None:
+    """A StatefulSet that is made anew is made as for a new tier."""
+    patch.setattr(workload, "_nodes_without_stateful_set", lambda view: view.spec.nodes.min)
+
+
+def deletes_whatever_stateful_set_is_there(patch: pytest.MonkeyPatch) -> None:
+    """Whether or not it has changed since it was seen: nor does it matter who leads."""
+
+    def hasty(kubernetes: Any, view: Any, action: Any) -> bool:
+        del action
+        there = kubernetes._store.stateful_set
+        kubernetes.delete_alone(view.stateful_set if there is None else there)
+        return True
+
+    patch.setattr(effects, "recreate_stateful_set", hasty)
+
+
 def completes_what_is_not_there(patch: pytest.MonkeyPatch) -> None:
     """A copy is noted as made when Weaviate says READY, whether it shows or not."""
     real = copy.copy
@@ -204,4 +222,6 @@ BUGS: tuple[Patch, ...] = (
     never_ends,
     completes_what_is_not_there,
     restarts_all_at_once,
+    forgets_how_many_nodes_there_were,
+    deletes_whatever_stateful_set_is_there,
 )

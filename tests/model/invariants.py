@@ -22,6 +22,8 @@ class Invariants(Watch):
     def __init__(self, world: World) -> None:
         self._world = world
         self.copies_begun = 0
+        self.replicas: int | None = None
+        """How many nodes the StatefulSet had when it was deleted; None: it never was."""
 
     def check(self) -> None:
         """After each look."""
@@ -46,11 +48,20 @@ class Invariants(Watch):
         if body["kind"] == "ConfigMap" and OPERATION in body.get("data", {}) and self._world.journal.operation is None:
             holder = lock_holder(self._world.store.objects.get(("Lease", lock_name(TIER))))
             assert holder == HOLDER, f"an operation begins while the lock is held by '{holder}'"
+        if body["kind"] == "StatefulSet" and self._world.store.stateful_set is None and self.replicas is not None:
+            made = body["spec"]["replicas"]
+            assert made == self.replicas, f"the StatefulSet had {self.replicas} nodes and is made anew with {made}"
         if body["kind"] == "StatefulSet" and ("StatefulSet", WORKLOAD) in self._world.store.objects:
             before, after = self._world.store.replicas, body["spec"]["replicas"]
             assert after >= before - 1, "more than one node is taken away at a time"
             if after < before:
                 self._leaving(f"{WORKLOAD}-{after}")
+
+    def releasing(self) -> None:
+        """The StatefulSet goes only where it is written down how many nodes it has, and that nothing else goes on."""
+        self.replicas, step = self._world.store.replicas, self._world.journal.recreating
+        assert step is not None, "the StatefulSet goes, and nobody has written down that it is to"
+        assert step.nodes == self.replicas, f"the StatefulSet of {self.replicas} nodes goes as one of {step.nodes}"
 
     def _leaving(self, node: str) -> None:
         assert node not in {e.pod for e in self._world.journal.serving}, f"{node} serves and goes"

@@ -12,7 +12,13 @@ from tests.model.died import Fuse
 from vectortier.children.metadata import COMPONENT_LABEL, TIER_LABEL
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.clients.kubernetes import Object
-from vectortier.clients.kubernetes_errors import AlreadyExistsError, ConflictError, NotFoundError, NotLeadingError
+from vectortier.clients.kubernetes_errors import (
+    AlreadyExistsError,
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    NotLeadingError,
+)
 from vectortier.clients.kubernetes_kinds import Kind
 
 TIER, NAMESPACE = "t", "search"
@@ -43,6 +49,7 @@ class Claim:
     """A volume claim of a node. `left`: its node was taken away since."""
 
     uid: str
+    size: str
     left: bool = False
 
 
@@ -59,6 +66,8 @@ class Store:
     """Of the StatefulSet's template."""
     bad: set[int] = field(default_factory=set)
     """Revisions whose pods do not start."""
+    expandable: bool = True
+    """Whether the claims' storage class lets them become larger."""
     writes: int = 0
     on_purge: Callable[[str], None] = lambda node: None
     """Told of each node whose claim is deleted, before it is."""
@@ -66,6 +75,8 @@ class Store:
     """Told of each object that is written, before it is."""
     on_end: Callable[[str], None] = lambda node: None
     """Told of each node whose pod the operator deletes, before it is."""
+    on_release: Callable[[], None] = lambda: None
+    """Told when the StatefulSet is about to be deleted, its pods left as they are."""
     on_begin: Callable[[str], None] = lambda node: None
     """Told of each node whose pod is made, before it is."""
     _now: float = 0.0
@@ -79,8 +90,14 @@ class Store:
         self.writes += 1
 
     @property
+    def stateful_set(self) -> Object | None:
+        return self.objects.get(("StatefulSet", WORKLOAD))
+
+    @property
     def replicas(self) -> int:
-        return int(self.objects["StatefulSet", WORKLOAD]["spec"]["replicas"])
+        """What the StatefulSet asks for. While there is none, none is asked for and none is taken away."""
+        found = self.stateful_set
+        return len(self.pods) if found is None else int(found["spec"]["replicas"])
 
     def advance(self, now: float) -> None:
         """The StatefulSet's controller makes and ends pods; a claim is made with its first pod and never deleted."""
@@ -88,16 +105,20 @@ class Store:
             if pod.terminating_since is not None:
                 if now - pod.terminating_since >= TERMINATION_SECONDS:
                     del self.pods[pod.ordinal]
-                    self.claims[pod.name].left = pod.ordinal >= self.replicas
+                    self.claims[pod.name].left = self.stateful_set is not None and pod.ordinal >= self.replicas
             elif pod.started_at is None and self._starts(pod.ordinal, pod.revision):
                 pod.started_at = pod.changed_at = now
+        self._now = now
+        if self.stateful_set is not None:
+            self._follow_stateful_set(now)
+
+    def _follow_stateful_set(self, now: float) -> None:
         for ordinal in range(self.replicas):
             if ordinal not in self.pods:
                 self._begin(ordinal, now)
         youngest = max(self.pods)
         if youngest >= self.replicas:
             self._end(self.pods[youngest], now)
-        self._now = now
 
     def end(self, pod: Pod) -> None:
         """Somebody deletes the pod."""
@@ -109,10 +130,16 @@ class Store:
     def _begin(self, ordinal: int, now: float) -> None:
         name = f"{WORKLOAD}-{ordinal}"
         self.on_begin(name)
-        claim = self.claims.setdefault(name, Claim(f"claim-{next(self._versions)}"))
+        claim = self.claims.setdefault(name, Claim(f"claim-{next(self._versions)}", self.new_volumes))
         claim.left = False
         started = now if self._starts(ordinal, self.revision) else None
         self.pods[ordinal] = Pod(ordinal, f"pod-{next(self._versions)}", started, now, self.revision)
+
+    @property
+    def new_volumes(self) -> str:
+        """What a node that is added now gets."""
+        assert self.stateful_set is not None
+        return str(self.stateful_set["spec"]["volumeClaimTemplates"][0]["spec"]["resources"]["requests"]["storage"])
 
     def _starts(self, ordinal: int, revision: int) -> bool:
         return ordinal not in self.stuck and revision not in self.bad
@@ -121,15 +148,22 @@ class Store:
         """All objects as they are listed now."""
         found = dict(self.objects)
         status = {"updateRevision": str(self.revision)}
-        found["StatefulSet", WORKLOAD] = {**found["StatefulSet", WORKLOAD], "status": status}
+        if self.stateful_set is not None:
+            found["StatefulSet", WORKLOAD] = {**self.stateful_set, "status": status}
         for pod in self.pods.values():
             found["Pod", pod.name] = _pod(pod, now)
         for node, claim in self.claims.items():
-            metadata = {"name": f"data-{node}", "namespace": NAMESPACE, "uid": claim.uid}
+            version = f"{claim.uid} {claim.size}"
             found["PersistentVolumeClaim", f"data-{node}"] = {
                 "kind": "PersistentVolumeClaim",
-                "metadata": metadata,
-                "status": {"phase": "Bound"},
+                "metadata": {
+                    "name": f"data-{node}",
+                    "namespace": NAMESPACE,
+                    "uid": claim.uid,
+                    "resourceVersion": version,
+                },
+                "spec": _storage(claim.size),
+                "status": {"phase": "Bound", "capacity": {"storage": claim.size}},
             }
         return found
 
@@ -153,8 +187,33 @@ class Kubernetes:
 
     def patch(self, target: Object, change: Object) -> None:
         """What the change says, in the object that was seen."""
+        if target["kind"] == kinds.VOLUME_CLAIM.name:
+            self._write(lambda: self._expand(target, change["spec"]["resources"]["requests"]["storage"]))
+            return
         self._check(target)
         self._write(lambda: self._store.put(_merged(target, change)))
+
+    def delete_alone(self, target: Object) -> None:
+        """The StatefulSet that was seen, without its pods."""
+        self._check(target)
+        self._write(self._release)
+
+    def _release(self) -> None:
+        self._store.on_release()
+        del self._store.objects["StatefulSet", WORKLOAD]
+        self._store.writes += 1
+
+    def _expand(self, seen: Object, size: str) -> None:
+        node = seen["metadata"]["name"].removeprefix("data-")
+        claim = self._store.claims.get(node)
+        if claim is None or claim.uid != seen["metadata"]["uid"]:
+            raise NotFoundError(node)
+        if seen["metadata"]["resourceVersion"] != f"{claim.uid} {claim.size}":
+            raise ConflictError(node)
+        if not self._store.expandable:
+            raise ForbiddenError("the storageclass that provisions the pvc must support resize")
+        claim.size = size
+        self._store.writes += 1
 
     def delete(self, kind: Kind, namespace: str, name: str, *, uid: str, resource_version: str | None = None) -> None:
         """A pod or a claim with this uid; a pod that has changed since this version is left alone."""
@@ -195,14 +254,22 @@ class Kubernetes:
         self._fuse.burn()
 
 
-def workload(replicas: int) -> Object:
-    """The StatefulSet of the tier."""
+def workload(replicas: int, size: str) -> Object:
+    """The StatefulSet of the tier, whose nodes have volumes of this size."""
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
         "metadata": {"name": WORKLOAD, "namespace": NAMESPACE, "resourceVersion": "0"},
-        "spec": {"replicas": replicas, "template": {"spec": {"containers": []}}},
+        "spec": {"replicas": replicas, "template": {"spec": {"containers": []}}, **_template(size)},
     }
+
+
+def _template(size: str) -> Object:
+    return {"volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": _storage(size)}]}
+
+
+def _storage(size: str) -> Object:
+    return {"resources": {"requests": {"storage": size}}}
 
 
 def _merged(target: Object, change: Object) -> Object:

@@ -173,7 +173,9 @@ class Schedule(RuleBasedStateMachine):
 
     @rule(size=sizes)
     def spec_changes(self, size: dict[str, Any]) -> None:
-        self.world.spec = spec(**size, damping={"scaleIn": {"keepVolumesSeconds": 3600}})
+        storage = {"size": self.world.spec.weaviate.storage.size}
+        damping = {"scaleIn": {"keepVolumesSeconds": 3600}}
+        self.world.spec = spec(**size, damping=damping, weaviate={"storage": storage})
         self.world.generation += 1
 
     @rule(bad=st.booleans())
@@ -182,6 +184,25 @@ class Schedule(RuleBasedStateMachine):
         self.world.store.revision += 1
         self.world.generation += 1
         self.world.store.bad |= {self.world.store.revision} if bad else set()
+
+    @rule(expandable=st.booleans(), looks=st.integers(0, 12), then=st.sampled_from(["goes on", "dies", "is stopped"]))
+    def volumes_are_to_be_larger(self, expandable: bool, looks: int, then: str) -> None:
+        """Their storage class may not allow it, and something may happen to the operator on the way."""
+        self.world.store.expandable = expandable
+        size = int(self.world.spec.weaviate.storage.size.removesuffix("Gi")) + 10
+        before = self.world.spec.weaviate
+        weaviate = before.model_copy(update={"storage": before.storage.model_copy(update={"size": f"{size}Gi"})})
+        self.world.spec = self.world.spec.model_copy(update={"weaviate": weaviate})
+        self.world.generation += 1
+        if then == "dies":
+            self.operator_dies(looks)
+            return
+        self._look(looks, 3.0)
+        if then == "is stopped":
+            self.world.thaw()
+            self.world.freeze()
+            self._look(8, 3.0)
+            self.world.thaw()
 
     @rule(ordinal=ordinals)
     def container_ends(self, ordinal: int) -> None:

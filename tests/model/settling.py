@@ -18,6 +18,7 @@ def calm(world: World) -> None:
     world.cluster.copy_errors.clear()
     world.annotations.clear()
     world.store.stuck.clear()
+    world.store.expandable = True
     if world.store.revision in world.store.bad:
         world.store.revision += 1
         world.generation += 1
@@ -58,7 +59,17 @@ def unfinished(world: World) -> str | None:
         return f"there are {world.store.replicas} nodes, nodes.max is {world.spec.nodes.max}"
     if world.cluster.movements:
         return f"Weaviate lists {next(iter(world.cluster.movements))}"
-    return _unwhole(world) or _too_few(world)
+    return _too_small(world) or _unwhole(world) or _too_few(world)
+
+
+def _too_small(world: World) -> str | None:
+    size = world.spec.weaviate.storage.size
+    if world.store.stateful_set is None:
+        return "the StatefulSet is missing"
+    if world.store.new_volumes != size:
+        return f"nodes that are added get {world.store.new_volumes} and not {size}"
+    small = [pod.name for pod in world.store.pods.values() if world.store.claims[pod.name].size != size]
+    return f"the volume of {small[0]} is not {size}" if small else None
 
 
 def _unwhole(world: World) -> str | None:

@@ -30,7 +30,7 @@ from vectortier.model.plan import Plan
 from vectortier.model.value import Unknown
 from vectortier.observe.journal import journal_name, read_journal
 from vectortier.observe.tier import TierView
-from vectortier.observe.workload import read_workload
+from vectortier.observe.workload import present_nodes, present_volume_size, read_workload
 
 LEAVE_SECONDS = 6.0
 _WARM = Warmth(searches=1, failed=0, settled=True, p99_milliseconds=1.0, seconds=1.0)
@@ -95,10 +95,11 @@ class World:
     """The journal's object and what it says: it is asked for far more often than it changes."""
 
     def __post_init__(self) -> None:
-        self.store.put(workload(self.spec.nodes.min))
+        self.store.put(workload(self.spec.nodes.min, self.spec.weaviate.storage.size))
         self.rules = Invariants(self)
         self.store.on_purge, self.store.on_begin = self.rules.purging, self.rules.beginning
         self.store.on_put, self.store.on_end = self.rules.writing, self.rules.restarting
+        self.store.on_release = self.rules.releasing
         for _ in range(4):
             self._advance(15.0)
 
@@ -140,6 +141,10 @@ class World:
     def tick(self, seconds: float = 5.0) -> bool:
         """Time passes, and the tier is looked at once; whether the operator lived through it."""
         self._advance(seconds)
+        try:
+            self._apply()
+        except Died:
+            return False
         view, seen = self.look()
         plan = decide(self.spec, seen, self.now)
         self.plans.append(plan)
@@ -193,6 +198,13 @@ class World:
             journal=self.journal,
         )
         return view, seen
+
+    def _apply(self) -> None:
+        """A StatefulSet that is missing is made anew, before anything is decided."""
+        if self.store.stateful_set is None:
+            view = self.look()[0]
+            client = Kubernetes(self.store, self.fuse, lambda: True)
+            client.create(workload(present_nodes(view), present_volume_size(view)))
 
     def add_collection(self, name: str, holders: list[str], shards: int = 1, multi_tenant: bool = False) -> None:
         """A collection with a few documents, whose shards are on these nodes."""

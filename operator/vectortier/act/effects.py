@@ -12,10 +12,11 @@ from vectortier.act.movement import delete_movement, start_copy
 from vectortier.act.nodes import remove_node, restart_node, set_nodes
 from vectortier.act.ownership import Term
 from vectortier.act.raft import remove_from_raft
-from vectortier.act.volumes import purge_volume
+from vectortier.act.volumes import expand_volume, purge_volume, recreate_stateful_set
 from vectortier.act.warm import Warmth
 from vectortier.clients.cluster_port import ClusterPort
 from vectortier.clients.kubernetes import Kubernetes
+from vectortier.clients.kubernetes_errors import ForbiddenError, InvalidError
 from vectortier.clients.weaviate import Weaviate
 from vectortier.model.journal import Cost, Journal
 from vectortier.model.plan import (
@@ -23,9 +24,11 @@ from vectortier.model.plan import (
     BeginOperation,
     DeleteMovement,
     DropCopy,
+    ExpandVolume,
     LowerFactor,
     PurgeVolume,
     RaiseFactor,
+    RecreateStatefulSet,
     RemoveFromRaft,
     RemoveNode,
     RestartNode,
@@ -35,7 +38,7 @@ from vectortier.model.plan import (
 )
 from vectortier.observe.tier import TierView
 
-OnKubernetes = BeginOperation | SetNodes | RestartNode | PurgeVolume
+OnKubernetes = BeginOperation | SetNodes | RestartNode | PurgeVolume | ExpandVolume | RecreateStatefulSet
 OnWeaviate = StartCopy | DeleteMovement | RaiseFactor | LowerFactor | DropCopy | RemoveNode | RemoveFromRaft
 
 
@@ -85,6 +88,19 @@ def _on_kubernetes(action: OnKubernetes, view: TierView, journal: Journal, tools
             return journal, int(restart_node(tools.kubernetes, view, action))
         case PurgeVolume():
             return journal, int(purge_volume(tools.kubernetes, view, action))
+        case ExpandVolume():
+            return _expand(action, view, journal, tools)
+        case RecreateStatefulSet():
+            return journal, int(recreate_stateful_set(tools.kubernetes, view, action))
+
+
+def _expand(action: ExpandVolume, view: TierView, journal: Journal, tools: Tools) -> tuple[Journal, int]:
+    """That it is refused is a fact like any other, and noted: only the API server knows what a storage class allows,
+    which is nothing that an operator of some namespaces may read."""
+    try:
+        return journal, int(expand_volume(tools.kubernetes, view, action))
+    except (ForbiddenError, InvalidError) as error:
+        return entries.expansion_refused(journal, action, str(error)), 0
 
 
 def _on_weaviate(

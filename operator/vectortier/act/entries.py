@@ -10,6 +10,7 @@ from vectortier.model.plan import (
     CompleteStep,
     DeleteMovement,
     EndOperation,
+    ExpandVolume,
     ExtendOperation,
     JournalStep,
     StartCopy,
@@ -74,6 +75,11 @@ def copy_started(journal: Journal, action: StartCopy | AdoptCopy, movement: str)
 def copy_asked_for(journal: Journal, action: StartCopy, now: float) -> Journal:
     """Weaviate was asked for a copy and has not answered; whether it took it on shows later."""
     return _changed(journal, action.index, lambda step: {"asked_at": now, "attempts": step.attempts + 1})
+
+
+def expansion_refused(journal: Journal, action: ExpandVolume, refusal: str) -> Journal:
+    """The API server does not let the claim become larger; what to do about it is decided at the next look."""
+    return _changed(journal, action.index, lambda step: {"refusal": refusal})
 
 
 def movement_deleted(journal: Journal, action: DeleteMovement) -> Journal:

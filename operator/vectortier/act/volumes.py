@@ -1,9 +1,10 @@
-"""Deleting the volume of a node that was taken away."""
+"""The volumes of nodes: deleting those of nodes that were taken away, and making the others larger."""
 
 from vectortier.clients import kubernetes_kinds as kinds
+from vectortier.clients.errors import Refused
 from vectortier.clients.kubernetes import Kubernetes
 from vectortier.clients.kubernetes_errors import NotFoundError
-from vectortier.model.plan import PurgeVolume
+from vectortier.model.plan import ExpandVolume, PurgeVolume, RecreateStatefulSet
 from vectortier.observe.tier import TierView
 
 
@@ -20,4 +21,32 @@ def purge_volume(kubernetes: Kubernetes, view: TierView, action: PurgeVolume) ->
         kubernetes.delete(kinds.VOLUME_CLAIM, view.identity.namespace, action.claim, uid=action.uid)
     except NotFoundError:
         return False
+    return True
+
+
+def expand_volume(kubernetes: Kubernetes, view: TierView, action: ExpandVolume) -> bool:
+    """Ask for the larger size in the claim that was seen; whether it was there. Raises KubernetesError: ForbiddenError
+    where its storage class, a quota or the operator's permissions do not allow it.
+
+    Refused (ConflictError) if the claim has changed since it was seen: it may be larger by now.
+    """
+    claim = view.find(kinds.VOLUME_CLAIM, action.claim)
+    if claim is None:
+        return False
+    kubernetes.patch(claim, {"spec": {"resources": {"requests": {"storage": action.size}}}})
+    return True
+
+
+def recreate_stateful_set(kubernetes: Kubernetes, view: TierView, action: RecreateStatefulSet) -> bool:
+    """Delete the StatefulSet that was seen, without its pods and claims; whether it was there. Raises KubernetesError,
+    and Refused when it has other replicas than the journal says: those are what it is made anew with.
+
+    Refused (ConflictError) if the StatefulSet has changed since it was seen.
+    """
+    workload = view.stateful_set
+    if workload is None or "deletionTimestamp" in workload["metadata"]:
+        return False
+    if workload["spec"].get("replicas", 1) != action.nodes:
+        raise Refused(f"the StatefulSet has {workload['spec'].get('replicas', 1)} replicas, not {action.nodes}")
+    kubernetes.delete_alone(workload)
     return True

@@ -132,7 +132,7 @@ class Reason(StrEnum):
     SHARD_READ_ONLY = (
         "ShardReadOnly",
         "A shard is read-only, usually because a disk is nearly full.",
-        "Expand the volume of the node that the message names: see 'A disk that fills up' in docs/operations.md. "
+        "Raise weaviate.storage.size, which expands the volumes: see 'A disk that fills up' in docs/operations.md. "
         "Weaviate then makes the shard writable by itself; one that somebody set read-only has to be set back.",
     )
     BACKUP_IN_FLIGHT = (
@@ -328,8 +328,8 @@ class Reason(StrEnum):
     NO_ROOM_ON_DISK = (
         "NoRoomOnDisk",
         "Another copy would not fit on the volume of the node that would receive it.",
-        "Delete what is not needed any more, or move to a new tier with a larger weaviate.storage.size, which cannot "
-        "be changed later: see 'A disk that fills up' in docs/operations.md.",
+        "Delete what is not needed any more, raise weaviate.storage.size where the storage class allows expansion, or "
+        "move to a new tier with larger volumes: see 'A disk that fills up' in docs/operations.md.",
     )
     OUTSIDE_WINDOW = (
         "OutsideWindow",
@@ -423,6 +423,19 @@ class Reason(StrEnum):
         "Nodes that started before the last change of the spec are restarted, one after the other.",
         "Nothing; the message says which node is restarted. A node that does not come back keeps the others from being "
         "restarted: look at its pod.",
+    )
+    RESIZING_VOLUMES = (
+        "ResizingVolumes",
+        "weaviate.storage.size was raised: the volumes are being expanded.",
+        "Wait. How far the storage driver is shows in the conditions and events of the volume claims that the message "
+        "names.",
+    )
+    VOLUME_NOT_EXPANDABLE = (
+        "VolumeNotExpandable",
+        "The API server refuses a larger size for a volume claim; the message quotes it. The volumes stay as they are, "
+        "also those of nodes that are added, and everything else goes on.",
+        "Where the storage class does not allow expansion, move to a new tier with larger volumes, or allow it if its "
+        "driver can: see 'A disk that fills up' in docs/operations.md. After a refusal " + _TRIED_AGAIN + ".",
     )
     VOLUME_KEPT = (
         "VolumeKept",

@@ -59,8 +59,8 @@ class Storage(ApiModel):
 
     checks: ClassVar[tuple[Rule, ...]] = (
         Rule(
-            "quantity(self.size).compareTo(quantity(oldSelf.size)) == 0",
-            "storage.size is '{self.size}', but must stay '{oldSelf.size}': volumes cannot be resized yet",
+            "quantity(self.size).compareTo(quantity(oldSelf.size)) >= 0",
+            "storage.size is '{self.size}', but must be at least '{oldSelf.size}', what it was: no volume can shrink",
             path=".size",
         ),
         Rule(
@@ -74,7 +74,8 @@ class Storage(ApiModel):
 
     size: StorageQuantity = Field(
         default="10Gi",
-        description="Size of the volume of each node, as a quantity in quotes. Immutable. Example: '100Gi'.",
+        description="Size of the volume of each node, as a quantity in quotes. It may grow, where the storage "
+        "class allows expansion, and never shrink. Example: '100Gi'.",
     )
     storage_class_name: SubdomainName | None = Field(
         default=None,

@@ -34,6 +34,11 @@ class TierContext:
     nodes: int
     copies: int | None
     operator: OperatorSettings
+    volume_size: str | None = None
+    """What the StatefulSet asks for, for each node; None: what the spec says. It cannot be changed in one that exists,
+    and to apply another one would be refused, with whatever else has changed."""
+    keep_volumes: bool = False
+    """Whether the volumes are kept if the StatefulSet goes, whatever the spec says: it is about to."""
 
     @property
     def keys_secret(self) -> str:

@@ -36,7 +36,7 @@ def build_statefulset(tier: TierContext) -> dict[str, Any]:
 
 def _retention(tier: TierContext) -> dict[str, str]:
     """A volume of a removed node is kept in any case: dropping it is a decision of its own."""
-    deleted = "Delete" if tier.spec.deletion_policy is DeletionPolicy.DELETE else "Retain"
+    deleted = "Delete" if not tier.keep_volumes and tier.spec.deletion_policy is DeletionPolicy.DELETE else "Retain"
     return {"whenDeleted": deleted, "whenScaled": "Retain"}
 
 
@@ -45,7 +45,7 @@ def _claim(tier: TierContext) -> dict[str, Any]:
     spec: dict[str, Any] = {
         "accessModes": ["ReadWriteOnce"],
         "volumeMode": "Filesystem",
-        "resources": {"requests": {"storage": storage.size}},
+        "resources": {"requests": {"storage": tier.volume_size or storage.size}},
     }
     if storage.storage_class_name:
         spec["storageClassName"] = storage.storage_class_name

@@ -59,6 +59,7 @@ def _operation(operation: Json, predicted: Json) -> Iterator[str]:
     for number, step in enumerate(operation["steps"], 1):
         where = "/".join(str(step[key]) for key in ("collection", "shard") if step.get(key))
         ends = " to ".join(str(step[key]) for key in ("source", "target") if step.get(key))
+        ends = f"{ends} to {step['size']}".strip() if step.get("size") else ends
         cost = _cost(step["predicted"]) if step.get("predicted", {}).get("bytes") is not None else ""
         yield f"  {number:>3} " + ", ".join(part for part in (str(step["name"]), where, ends, cost) if part)
 

@@ -130,8 +130,19 @@ class Kubernetes:
         """Delete the object with this uid, of this version if one is given; one of the same name that came later, or
         has changed since, is left alone (ConflictError)."""
         preconditions = {"uid": uid} if resource_version is None else {"uid": uid, "resourceVersion": resource_version}
-        options = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": preconditions}
-        self._call("DELETE", kind, kind.path(namespace, name), body=options)
+        self._delete(kind, namespace, name, {"preconditions": preconditions})
+
+    def delete_alone(self, target: Object) -> None:
+        """Delete the object that was read as `target`, and leave what it owns as it is, owned by nobody. Raises
+        ConflictError if it has changed since."""
+        metadata = target["metadata"]
+        preconditions = {"uid": metadata["uid"], "resourceVersion": metadata["resourceVersion"]}
+        options = {"preconditions": preconditions, "propagationPolicy": "Orphan"}
+        self._delete(kind_of(target), metadata["namespace"], metadata["name"], options)
+
+    def _delete(self, kind: Kind, namespace: str, name: str, options: Object) -> None:
+        body = {"apiVersion": "v1", "kind": "DeleteOptions", **options}
+        self._call("DELETE", kind, kind.path(namespace, name), body=body)
 
     def _repeatable(self, verb: str, kind: Kind, path: str, **options: Any) -> Object:
         for attempt in stamina.retry_context(

@@ -16,9 +16,11 @@ from vectortier.decide.steps.await_node import await_node
 from vectortier.decide.steps.copy import copy
 from vectortier.decide.steps.drain import drain
 from vectortier.decide.steps.drop_copy import drop_copy
+from vectortier.decide.steps.expand_volume import expand_volume
 from vectortier.decide.steps.lower_factor import lower_factor
 from vectortier.decide.steps.purge_volume import purge_volume
 from vectortier.decide.steps.raise_factor import raise_factor
+from vectortier.decide.steps.recreate_stateful_set import recreate_stateful_set
 from vectortier.decide.steps.remove_from_raft import remove_from_raft
 from vectortier.decide.steps.remove_node import remove_node
 from vectortier.decide.steps.restart_node import restart_node
@@ -43,6 +45,8 @@ STEPS: dict[StepName, Callable[[At], Ruling]] = {
     StepName.REMOVE_NODE: remove_node,
     StepName.REMOVE_FROM_RAFT: remove_from_raft,
     StepName.PURGE_VOLUME: purge_volume,
+    StepName.EXPAND_VOLUME: expand_volume,
+    StepName.RECREATE_STATEFUL_SET: recreate_stateful_set,
     StepName.RESTART_NODE: restart_node,
 }
 

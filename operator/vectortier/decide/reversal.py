@@ -49,10 +49,13 @@ def _is_cancelled(facts: Facts, operation: Operation) -> bool:
 
 
 def _can_return(operation: Operation, index: int) -> bool:
-    """Whether the node that the operation is at has everything yet, and every collection promises what it has."""
+    """Whether the node that the operation is at has everything yet, and every collection promises what it has. While
+    the StatefulSet may be gone, how many nodes there are is known from the operation alone."""
     step = operation.steps[index]
     if step.name is StepName.REMOVE_FROM_RAFT:
         return False
+    if step.name is StepName.RECREATE_STATEFUL_SET:
+        return step.state is StepState.PENDING
     if step.name not in _TAKES:
         return True
     taken = any(s.name in _TAKES and s.target == step.target for s in operation.steps[:index])

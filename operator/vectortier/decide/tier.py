@@ -10,8 +10,9 @@ numbers, and one that answers None had no business with the case. The order is a
 3. `operation_in_flight` comes before every rule about growing: while an operation runs, nothing else is begun, and the
    latency that it costs itself must not be taken for a reason to grow. What stands in the way of a step is asked by
    the step, because some steps (to serve from a warm copy) are right just when something is wrong elsewhere.
-4. `restart_outdated` comes before the obstacles, one of which is that nodes run different versions: it is what ends
-   that, and asks for itself what stands in its way. Then `OBSTACLES`: a node that is dead, mixed versions, somebody
+4. `resize_volumes` is over within seconds and comes before what a full disk brings about. `restart_outdated` comes
+   before the obstacles, one of which is that nodes run different versions: it is what ends that, and asks for itself
+   what stands in its way. Then `OBSTACLES`: a node that is dead, mixed versions, somebody
    else's movement, a backup, a read-only shard. Then the volumes of nodes that were taken away long ago, which no
    measurement is needed for.
 5. Whether there is evidence (`metrics_known`); what it says of the promise, of what a copy can do and of how many the
@@ -50,6 +51,7 @@ from vectortier.decide.rules.gates import GATES
 from vectortier.decide.rules.metrics import metrics_known
 from vectortier.decide.rules.obstacles import OBSTACLES
 from vectortier.decide.rules.purge import purge_old_volumes
+from vectortier.decide.rules.resize import resize_volumes
 from vectortier.decide.rules.restart import restart_outdated
 from vectortier.decide.rules.room import room_in_memory, room_on_disk
 from vectortier.decide.rules.scalein import scale_in
@@ -59,7 +61,7 @@ from vectortier.decide.rules.trust import database_known, journal_known, keys_pr
 from vectortier.decide.rules.versions import same_image
 from vectortier.decide.ruling import SOON_SECONDS, Ruling, hold
 from vectortier.decide.serving import serving_set
-from vectortier.model.journal import RESTARTS, Operation
+from vectortier.model.journal import RESTARTS, Operation, OperationKind
 from vectortier.model.observation import Observation
 from vectortier.model.plan import BeginOperation, ExtendOperation, Outcome, Plan, Verdict
 from vectortier.model.value import Unknown
@@ -81,6 +83,7 @@ Rules = tuple[Callable[[Facts], Ruling | None], ...]
 RULES: Rules = (
     cut_off_node,
     operation_in_flight,
+    resize_volumes,
     restart_outdated,
     *OBSTACLES,
     purge_old_volumes,
@@ -108,6 +111,12 @@ GROW: Rules = (
 
 SHRINK: Rules = (settled_down, scale_in)
 
+MAY_WAIT = {
+    OperationKind.RESIZE_VOLUMES: resize_volumes,
+    **dict.fromkeys(RESTARTS, restart_outdated),
+}
+"""Operations that nothing else waits with, by the rules that propose them."""
+
 
 def decide(spec: VectorTierSpec, observed: Observation, now: float) -> Plan:
     """What to do about the tier, at most one action, and why. `now` is Unix seconds."""
@@ -117,7 +126,7 @@ def decide(spec: VectorTierSpec, observed: Observation, now: float) -> Plan:
     facts = None if seen is None else taught(seen)
     settled = _settle(look, facts, verdicts, RULES)
     ruling = _gated(look, settled, verdicts)
-    if _is_restart(settled) and ruling.action is None:
+    if ruling.action is None and _what_may_wait(settled) is not None:
         settled, ruling = _besides(look, facts, verdicts, settled, ruling)
     proposal = _awaiting(settled, ruling)
     serving = serving_set(observed, now) if not observed.tier.deleting else None
@@ -159,21 +168,25 @@ def _first(rules: tuple[Callable[[Given], Ruling | None], ...], given: Given, ve
     return None
 
 
-def _is_restart(ruling: Ruling) -> bool:
-    return isinstance(ruling.action, BeginOperation) and ruling.action.operation.kind in RESTARTS
+def _what_may_wait(ruling: Ruling) -> Callable[[Facts], Ruling | None] | None:
+    """The rule that has settled it, if nothing else has to wait with what it proposes."""
+    return MAY_WAIT.get(ruling.action.operation.kind) if isinstance(ruling.action, BeginOperation) else None
 
 
 def _besides(
-    look: Look, facts: Facts | None, verdicts: list[Verdict], settled: Ruling, held: Ruling
+    look: Look, facts: Facts | None, verdicts: list[Verdict], settled: Ruling, held: Ruling, rules: Rules = RULES
 ) -> tuple[Ruling, Ruling]:
     """What is settled and gated while a restart waits, for a window or for somebody to agree: nothing urgent waits with
-    it. Where nothing else is to be done, the restart is what is told."""
+    it, and as little with larger volumes. Where nothing else is to be done, the first of them is what is told."""
     tried: list[Verdict] = []
-    other = _settle(look, facts, tried, tuple(rule for rule in RULES if rule is not restart_outdated))
+    rules = tuple(rule for rule in rules if rule is not _what_may_wait(settled))
+    other = _settle(look, facts, tried, rules)
     gated = _gated(look, other, tried)
     if other.action is None:
         return settled, held
     verdicts += tried
+    if gated.action is None and _what_may_wait(other) is not None:
+        return _besides(look, facts, verdicts, other, gated, rules)
     return other, gated
 
 

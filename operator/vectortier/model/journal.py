@@ -18,6 +18,8 @@ class OperationKind(StrEnum):
     """Nodes that started before the last change of the spec start anew, one after the other."""
     UPGRADE = "Upgrade"
     """The same, with another image."""
+    RESIZE_VOLUMES = "ResizeVolumes"
+    """The volumes become larger, those of nodes to come included."""
 
 
 RESTARTS = (OperationKind.RESTART, OperationKind.UPGRADE)
@@ -39,6 +41,8 @@ class StepName(StrEnum):
     REMOVE_NODE = "RemoveNode"
     REMOVE_FROM_RAFT = "RemoveFromRaft"
     PURGE_VOLUME = "PurgeVolume"
+    EXPAND_VOLUME = "ExpandVolume"
+    RECREATE_STATEFUL_SET = "RecreateStatefulSet"
     RESTART_NODE = "RestartNode"
 
 
@@ -77,7 +81,11 @@ class Step(Value):
     source: str | None = None
     target: str | None = None
     nodes: int | None = None
-    """AddNode, RemoveNode: the StatefulSet's replicas after the step."""
+    """AddNode, RemoveNode, RecreateStatefulSet: the StatefulSet's replicas after the step."""
+    size: str | None = None
+    """ExpandVolume, RecreateStatefulSet: what each volume is to have, as a quantity."""
+    refusal: str | None = None
+    """ExpandVolume: why the API server refuses it, in its words."""
     factor: int | None = None
     """RaiseFactor, LowerFactor: the collection's factor after the step."""
     expected_objects: int | None = None
@@ -141,6 +149,13 @@ class Journal(Value):
     operation: Operation | None = None
     history: tuple[Operation, ...] = Field(default=(), max_length=20)
     serving: tuple[ServingEndpoint, ...] = ()
+
+    @property
+    def recreating(self) -> Step | None:
+        """The step for which the StatefulSet may be gone; None: nobody has meant it to be."""
+        steps = self.operation.steps if self.operation is not None else ()
+        begun = (s for s in steps if s.name is StepName.RECREATE_STATEFUL_SET and s.state is StepState.JOURNALLED)
+        return next(begun, None)
 
     def removed_at(self, node: str) -> float | None:
         """When an operation last took the node away, in Unix seconds; None: none that is remembered has, or one has

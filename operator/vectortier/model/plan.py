@@ -159,6 +159,25 @@ class PurgeVolume(Value):
     """Of the claim that was seen: one that was made since is left alone."""
 
 
+class ExpandVolume(Value):
+    """Ask for a larger volume in the claim that was seen. If the API server refuses, that is noted in the step."""
+
+    type: Literal["ExpandVolume"] = "ExpandVolume"
+    index: int
+    claim: str
+    size: str
+    """As a quantity."""
+
+
+class RecreateStatefulSet(Value):
+    """Delete the StatefulSet and leave its pods and claims as they are. It is made anew, as every child is that is
+    missing, with as many replicas as before."""
+
+    type: Literal["RecreateStatefulSet"] = "RecreateStatefulSet"
+    index: int
+    nodes: int
+
+
 class CompleteStep(Value):
     """Note that a step's result was read back, or (`late`) that it is no longer waited for."""
 
@@ -202,6 +221,8 @@ Action = (
     | RemoveNode
     | RemoveFromRaft
     | PurgeVolume
+    | ExpandVolume
+    | RecreateStatefulSet
     | CompleteStep
     | EndOperation
     | RestartNode

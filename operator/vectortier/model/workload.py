@@ -32,6 +32,13 @@ class Volume(Value):
     name: str
     uid: str
     node: str
+    requested_bytes: int | None = None
+    """What the claim asks for. None: not known. The same holds for the capacity, which is what the volume has."""
+    capacity_bytes: int | None = None
+    progress: str = ""
+    """What Kubernetes or the driver says about a change of the size that is not over."""
+    owned: bool = False
+    """Whether it is deleted with the StatefulSet."""
 
 
 class Workload(Value):
@@ -40,6 +47,10 @@ class Workload(Value):
     stateful_set_exists: bool
     desired_nodes: int
     """Replicas in the StatefulSet's spec; 0 when it does not exist."""
+    stateful_set_ending: bool = False
+    """It has been deleted, and is there until Kubernetes has let go of its pods."""
+    new_volume_bytes: int | None = None
+    """What the volume of a node would have that is added now; None: not known."""
     image: str = ""
     """The image of Weaviate that a node started now would run."""
     pods: tuple[Pod, ...] = ()

@@ -16,10 +16,12 @@ from vectortier.model.plan import (
     BeginOperation,
     DeleteMovement,
     DropCopy,
+    ExpandVolume,
     LowerFactor,
     Plan,
     PurgeVolume,
     RaiseFactor,
+    RecreateStatefulSet,
     RemoveFromRaft,
     RemoveNode,
     RestartNode,
@@ -119,8 +121,8 @@ class Operator:
                 world.set_nodes(action.nodes, now)
             case WarmNode():
                 after = self._warm(world, action, journal, now)
-            case RestartNode() | RemoveFromRaft() | PurgeVolume():
-                raise NotImplementedError("a played node is never cut off, and leaves neither raft nor a volume behind")
+            case RestartNode() | RemoveFromRaft() | PurgeVolume() | ExpandVolume() | RecreateStatefulSet():
+                raise NotImplementedError("a played node is never cut off, leaves nothing behind, and has no volume")
             case _:
                 after = entries.noted(journal, action, world.epoch + now)
         return after

@@ -15,9 +15,10 @@ from vectortier.decide.facts.homeless import why_homeless
 from vectortier.decide.facts.look import is_running, node_name
 from vectortier.decide.facts.placement import ALIVE
 from vectortier.decide.steps.at import under_way
-from vectortier.model.journal import RESTARTS, Result, StepName, StepState
+from vectortier.model.journal import RESTARTS, OperationKind, Result, StepName, StepState
 from vectortier.model.value import Unknown
 from vectortier.report.state import State
+from vectortier.report.volumes import growing_volumes, volumes_that_stay_small
 
 STUCK = {
     Reason.INVALID_SPEC,
@@ -28,6 +29,7 @@ STUCK = {
     Reason.APPLY_REFUSED,
     Reason.JOURNAL_UNREADABLE,
     Reason.VOLUME_KEPT,
+    Reason.VOLUME_NOT_EXPANDABLE,
 }
 """Reasons that stay until somebody changes something."""
 STALLED = STUCK | {Reason.NOT_IMPLEMENTED, Reason.OPERATION_FAILED}
@@ -164,7 +166,7 @@ def _going_on(state: State, ready: Finding) -> tuple[str, str] | None:
         name = state.operation.steps[index].name if index is not None else "End"
         return under_way(state.operation.kind), f"{state.operation.kind} {state.operation.id}: {name}"
     starting = {Reason.PROGRESSING, Reason.WEAVIATE_STARTING, Reason.NODE_CUT_OFF}
-    return (ready.reason, ready.message) if ready.reason in starting else None
+    return (ready.reason, ready.message) if ready.reason in starting else growing_volumes(state)
 
 
 def _stuck(state: State, ready: Finding) -> tuple[str, str] | None:
@@ -185,13 +187,14 @@ def _stuck_at_work(state: State, ready: Finding) -> tuple[str, str] | None:
         return ready.reason, ready.message
     if state.plan.reason in STUCK:
         return state.plan.reason, state.plan.message
-    return _failed(state)
+    return _failed(state) or volumes_that_stay_small(state)
 
 
 def _failed(state: State) -> tuple[str, str] | None:
     """The last operation failed, none has been begun since, and the promise is not kept without it, or a change of the
-    spec has not arrived without it."""
-    past = [o for o in state.journal.history if o.finished_at is not None] if state.journal is not None else []
+    spec has not arrived without it. Of volumes it is seen from themselves whether they still are too small."""
+    history = state.journal.history if state.journal is not None else ()
+    past = [o for o in history if o.finished_at is not None and o.kind is not OperationKind.RESIZE_VOLUMES]
     last = max(past, key=lambda o: o.finished_at or 0.0, default=None)
     if last is None or last.result is not Result.FAILED or state.operation is not None:
         return None

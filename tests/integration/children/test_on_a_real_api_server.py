@@ -102,9 +102,9 @@ def _data_volume() -> dict[str, Any]:
     [
         ("list", "secrets", NAMESPACE),
         ("patch", "secrets", NAMESPACE),
+        ("delete", "deployments.apps", NAMESPACE),
+        ("patch", "persistentvolumes", NAMESPACE),
         ("patch", "vectortiers.vectortier.dev", NAMESPACE),
-        ("delete", "statefulsets.apps", NAMESPACE),
-        ("patch", "persistentvolumeclaims", NAMESPACE),
         ("get", "pods", "default"),
         ("get", "secrets", "vectortier-system"),
         ("list", "namespaces", NAMESPACE),

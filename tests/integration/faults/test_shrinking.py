@@ -41,10 +41,10 @@ def sized(count: int) -> dict[str, Any]:
     return {"nodes": {"min": count, "max": count}, "copies": {"min": 1, "max": count}}
 
 
-def serve(rig: Rig, count: int = 2) -> None:
+def serve(rig: Rig, count: int = 2, **spec: Any) -> None:
     """A tier of so many nodes, all of them serving, with a copy of a collection on each. From now on each look is two
     seconds after the last, as when the operator waits for something."""
-    rig.apply_tier(**sized(count))
+    rig.apply_tier(**sized(count), **spec)
     life = Life(rig, epoch=1)
     life.until("all nodes serve", lambda: len(rig.serving()) == count)
     fill(rig, count)

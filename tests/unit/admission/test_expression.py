@@ -8,6 +8,7 @@ from tests.unit.api.schemas import SCHEMAS
 from tests.unit.api.violations import walk
 from vectortier.admission.expression import ExpressionError, compiled
 from vectortier.api.cel import VALIDATIONS
+from vectortier.api.weaviate import Storage
 
 SELF = {"min": 2, "max": 6, "name": "tickets", "list": ["a", "b"], "amount": "1500m", "map": {"x": "1"}, "empty": ""}
 
@@ -45,6 +46,22 @@ SELF = {"min": 2, "max": 6, "name": "tickets", "list": ["a", "b"], "amount": "15
 )
 def test_an_expression_has_its_value(text: str, value: Any) -> None:
     assert compiled(text)({"self": SELF}) == value
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "holds"),
+    [
+        ("10Gi", "20Gi", True),
+        ("10Gi", "10240Mi", True),
+        ("1Ti", "1024Gi", True),
+        ("10Gi", "10G", False),
+        ("9Gi", "10G", True),
+        ("100Gi", "20Gi", False),
+    ],
+)
+def test_sizes_are_compared_as_quantities_with_what_was_there_before(before: str, after: str, holds: bool) -> None:
+    size = next(rule for rule in Storage.checks if rule.path == ".size")
+    assert compiled(size.expression)({"self": {"size": after}, "oldSelf": {"size": before}}) is holds
 
 
 @pytest.mark.parametrize(

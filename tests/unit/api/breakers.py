@@ -25,7 +25,7 @@ BREAKERS: dict[str, Any] = {
     "tenancy.keysSecretRef.name is": {"tenancy": {"keysSecretRef": {"name": "our-keys"}}},
     "temperature is": "Cold",
     "raftVoters is": 3,
-    "storage.size is": {"size": "20Gi"},
+    "storage.size is": {"size": "64Mi"},
     "storage.storageClassName is": {"storageClassName": None},
     "image is '…', but must be without": "registry.example.com:5000/weaviate:1.39.3",
     "image is '…', but must end": "registry.example.com:5000/envoy",

@@ -187,6 +187,8 @@ def test_a_pod_template_does_not_depend_on_the_state_of_the_tier(context: TierCo
         nodes=context.nodes + 1,
         copies=(context.copies or 0) + 1,
         operator=context.operator,
+        volume_size="64Ti",
+        keep_volumes=True,
     )
     assert pod_templates(build_children(grown)) == pod_templates(build_children(context))
 

@@ -1,5 +1,6 @@
 """Weaviate's nodes: their settings, their volumes, and who may reach and drain them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -65,6 +66,13 @@ def test_volumes_outlive_the_tier_unless_told_otherwise_and_always_a_removed_nod
 ) -> None:
     retention = build_statefulset(tier({"deletionPolicy": policy}))["spec"]["persistentVolumeClaimRetentionPolicy"]
     assert retention == {"whenDeleted": when_deleted, "whenScaled": "Retain"}
+
+
+def test_the_volumes_stay_while_the_statefulset_is_made_anew_and_ask_for_what_it_has() -> None:
+    wanted = {"deletionPolicy": "Delete", "weaviate": {"storage": {"size": "20Gi"}}}
+    spec = build_statefulset(replace(tier(wanted), volume_size="10Gi", keep_volumes=True))["spec"]
+    assert spec["persistentVolumeClaimRetentionPolicy"]["whenDeleted"] == "Retain"
+    assert spec["volumeClaimTemplates"][0]["spec"]["resources"]["requests"]["storage"] == "10Gi"
 
 
 def test_a_change_of_the_spec_restarts_no_node() -> None:

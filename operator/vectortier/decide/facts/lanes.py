@@ -13,6 +13,7 @@ ALONE = {
     StepName.DROP_COPY,
     StepName.REMOVE_NODE,
     StepName.REMOVE_FROM_RAFT,
+    StepName.RECREATE_STATEFUL_SET,
 }
 """What takes something away."""
 

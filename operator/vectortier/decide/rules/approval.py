@@ -33,5 +33,7 @@ def proposal_hash(look: Look, operation: Operation) -> str:
     steps = [(s.name, s.collection, s.shard, s.target, s.nodes, s.factor) for s in operation.steps]
     # What a node is restarted with is in no step: the generation of the spec stands for it.
     spec = [operation.generation] if operation.kind in RESTARTS else []
-    text = json.dumps([look.observed.tier.uid, after, operation.kind, operation.nodes, operation.copies, steps, *spec])
+    sizes = [s.size for s in operation.steps if s.size is not None]
+    what = [operation.kind, operation.nodes, operation.copies, steps, *spec, *sizes]
+    text = json.dumps([look.observed.tier.uid, after, *what])
     return sha256(text.encode()).hexdigest()[:10]

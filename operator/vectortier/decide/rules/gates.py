@@ -102,7 +102,7 @@ def version_moves(look: Look, action: Action) -> Ruling | None:
     if parse_version(version) >= FIRST_SAFE or isinstance(action, RestartNode) or _is_note(action):
         return None
     operation = _operation(look, action)
-    if operation is not None and operation.kind in RESTARTS:
+    if operation is not None and operation.kind in (*RESTARTS, OperationKind.RESIZE_VOLUMES):
         return None
     first = ".".join(str(n) for n in FIRST_SAFE)
     return hold(Reason.VERSION_NOT_SUPPORTED, f"Weaviate {version} is older than {first}")

@@ -1,4 +1,5 @@
-"""Would the copies fit? Nodes are alike, so a node that receives a copy comes to use what the source uses.
+"""Would the copies fit? Nodes are alike, so a node that receives a copy comes to use what the source uses. Volumes are
+not alike as long as some have yet to become larger: there it is the bytes that are the same.
 
 Weaviate warns at 80 % of a disk and makes its shards read-only at 90 %. Of its memory it lets the heap grow to 80 %
 of the container's limit (GOMEMLIMIT) before it frees what it can, so a busy node that is well comes close to that.
@@ -59,13 +60,29 @@ def _room(facts: Facts, size: Proposal, used: tuple[Utilisation, ...] | Unknown,
     fractions = by_node(used)
     if not all(math.isfinite(f) and f >= 0 for f in fractions.values()):
         return hold(Reason.METRICS_INVALID, f"{what}: {fractions}")
-    predicted = {t: _predict(facts, size, fractions, t) for t in size.targets}
+    sizes = _volume_sizes(facts, size.targets) if what == "disk" else {}
+    predicted = {t: _predict(facts, size, _as_seen_by(t, fractions, sizes), t) for t in size.targets}
     blind = sorted(t for t, share in predicted.items() if share is None)
     if blind:
         return hold(Reason.METRICS_PARTIAL, f"{what}: not enough is reported to tell what {blind[0]} would use")
     fullest = max(predicted, key=lambda t: (predicted[t] or 0.0, t))
     text = f"{fullest} would use {predicted[fullest]:.0%} of its {what}, {most:.0%} at most"
     return hold(reason, text) if (predicted[fullest] or 0.0) > most else passes(text)
+
+
+def _volume_sizes(facts: Facts, targets: tuple[str, ...]) -> dict[str, int]:
+    """Bytes that each node's volume has, or will have. Nodes of which it is not known are left out."""
+    found = {v.node: v.capacity_bytes for v in facts.workload.volumes if facts.pod(v.node) is not None}
+    found.update({t: facts.workload.new_volume_bytes for t in targets if facts.pod(t) is None})
+    return {node: size for node, size in found.items() if size}
+
+
+def _as_seen_by(target: str, used: dict[str, float], sizes: dict[str, int]) -> dict[str, float]:
+    """What the nodes use, as shares of what the target has. One whose volume's size is not known counts as alike."""
+    own = sizes.get(target)
+    if own is None:
+        return used
+    return {node: share * sizes.get(node, own) / own for node, share in used.items()}
 
 
 def _predict(facts: Facts, size: Proposal, used: dict[str, float], target: str) -> float | None:

@@ -17,6 +17,7 @@ _UNDER_WAY = {
     OperationKind.PURGE: Reason.PURGING_VOLUMES,
     OperationKind.RESTART: Reason.RESTARTING_NODES,
     OperationKind.UPGRADE: Reason.RESTARTING_NODES,
+    OperationKind.RESIZE_VOLUMES: Reason.RESIZING_VOLUMES,
 }
 
 
