@@ -59,6 +59,7 @@ def step_journalled(journal: Journal, action: JournalStep, now: float) -> Journa
             "started_at": now,
             "expected_objects": action.expected_objects,
             "predicted": action.predicted,
+            "tenant_status": action.tenant_status,
         },
     )
 

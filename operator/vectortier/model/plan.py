@@ -46,6 +46,7 @@ class JournalStep(Value):
     index: int
     expected_objects: int | None = None
     predicted: Cost = Cost()
+    tenant_status: str | None = None
 
 
 class SetNodes(Value):
@@ -129,6 +130,15 @@ class DropCopy(Value):
     copies: int
 
 
+class RestoreTenant(Value):
+    """Have a tenant be COLD again that was made HOT by copying it."""
+
+    type: Literal["RestoreTenant"] = "RestoreTenant"
+    index: int
+    collection: str
+    tenant: str
+
+
 class RemoveNode(Value):
     """Lower the StatefulSet's replicas to `nodes`, by the one node that holds nothing and serves nobody."""
 
@@ -197,6 +207,7 @@ Action = (
     | WarmNode
     | LowerFactor
     | DropCopy
+    | RestoreTenant
     | RemoveNode
     | RemoveFromRaft
     | PurgeVolume
