@@ -23,6 +23,7 @@ from vectortier.model.plan import (
     RemoveFromRaft,
     RemoveNode,
     RestartNode,
+    RestoreTenant,
     SetNodes,
     StartCopy,
     WarmNode,
@@ -119,8 +120,10 @@ class Operator:
                 world.set_nodes(action.nodes, now)
             case WarmNode():
                 after = self._warm(world, action, journal, now)
-            case RestartNode() | RemoveFromRaft() | PurgeVolume():
-                raise NotImplementedError("a played node is never cut off, and leaves neither raft nor a volume behind")
+            case RestartNode() | RemoveFromRaft() | PurgeVolume() | RestoreTenant():
+                raise NotImplementedError(
+                    "a played node is never cut off, leaves neither raft nor a volume behind, and has no tenants"
+                )
             case _:
                 after = entries.noted(journal, action, world.epoch + now)
         return after

@@ -94,7 +94,7 @@ def _moved_lately(facts: Facts) -> set[tuple[str | None, str | None]]:
 
 def _moves(held: dict[str, int], names: list[str], candidates: list[_Candidate]) -> tuple[ShardMove, ...]:
     """One after the other from the node that holds the most, the move that leaves the larger of both sides smallest."""
-    after, moves = dict(held), []
+    after, moves = dict(held), list[ShardMove]()
     share = sum(held.values()) / len(names)
     while len(moves) < MOST_MOVES:
         # Of nodes that hold as much as one another, the first of which something can go.
