@@ -54,11 +54,23 @@ def unfinished(world: World) -> str | None:
     if any(pod.revision != world.store.revision for pod in world.store.pods.values()):
         return "a node runs what the spec said before"
     placed = [on for c in world.cluster.collections.values() for on in c.replicas.values()]
-    if world.store.replicas > world.spec.nodes.max and placed and not world.has_tenants:
+    if world.store.replicas > world.spec.nodes.max and placed and not world.is_kept_by_tenants:
         return f"there are {world.store.replicas} nodes, nodes.max is {world.spec.nodes.max}"
     if world.cluster.movements:
         return f"Weaviate lists {next(iter(world.cluster.movements))}"
-    return _unwhole(world) or _too_few(world)
+    return _unwhole(world) or _too_few(world) or _changed(world)
+
+
+def _changed(world: World) -> str | None:
+    """A tenant that is not what the application has made of it, or has more copies than it is to have."""
+    for found in world.cluster.collections.values():
+        for tenant, on in found.replicas.items() if found.multi_tenant else ():
+            status, wanted = found.tenants.get(tenant, "HOT"), world.data.wanted.get((found.name, tenant), "HOT")
+            if status != wanted:
+                return f"{found.name}/{tenant} is {status}, and was {wanted}"
+            if status == "HOT" and len(on) > found.factor:
+                return f"{found.name}/{tenant} has {len(on)} copies, {found.factor} are promised"
+    return None
 
 
 def _unwhole(world: World) -> str | None:
