@@ -97,9 +97,7 @@ class Invariants(Watch):
         found = world.cluster.collections[shard[0]]
         least = found.factor if found.multi_tenant else world.spec.copies.min
         assert len(others) >= max(1, least), f"too few copies of {shard} are left"
-        assert self._spreads() or node not in {e.pod for e in world.journal.serving}, (
-            f"{node} serves and drops a copy"
-        )
+        assert self._spreads() or node not in {e.pod for e in world.journal.serving}, f"{node} serves and drops a copy"
         wanted = world.data.acknowledged.get(shard, set())
         whole = [name for name in others if world.data.held.get((*shard, name), set()) >= wanted]
         assert whole, f"no other copy of {shard} has every acknowledged document"

@@ -42,8 +42,11 @@ def copy_step(facts: Facts, move: ShardCopy, source: str | None) -> Step:
 
 def move_steps(facts: Facts, move: ShardMove, *, multi_tenant: bool) -> tuple[Step, ...]:
     """One shard from one node to another, by steps of which each leaves it whole: first one more copy, then one less.
-    A tenant is afterwards what it was before."""
+    A tenant is afterwards what it was before; what is searched from the new copy alone is warmed first, but for tenants,
+    which a search would load."""
     place = {"collection": move.collection, "shard": move.shard}
-    steps = (copy_step(facts, move, move.source), Step(name=StepName.DROP_COPY, target=move.source, **place))
-    restore = Step(name=StepName.RESTORE_TENANT, target=move.target, **place)
-    return (*steps, restore) if multi_tenant else steps
+    copied = copy_step(facts, move, move.source)
+    dropped = Step(name=StepName.DROP_COPY, target=move.source, **place)
+    if multi_tenant:
+        return (copied, dropped, Step(name=StepName.RESTORE_TENANT, target=move.target, **place))
+    return (copied, Step(name=StepName.WARM, target=move.target), dropped)

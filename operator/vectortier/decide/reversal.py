@@ -19,7 +19,7 @@ from vectortier.decide.steps.at import At, give_back
 from vectortier.model.journal import Operation, OperationKind, StepName, StepState
 
 CANCEL_ANNOTATION = "vectortier.dev/cancel"
-_MOVES = {StepName.COPY, StepName.DROP_COPY, StepName.RESTORE_TENANT}
+_MOVES = {StepName.COPY, StepName.WARM, StepName.DROP_COPY, StepName.RESTORE_TENANT}
 _TAKES = {StepName.LOWER_FACTOR, StepName.DROP_COPY, StepName.REMOVE_NODE}
 
 

@@ -37,9 +37,16 @@ def spread(facts: Facts) -> Ruling | None:
     against = _held_back(facts, found.moves)
     if against is not None:
         return passes(f"{text}; it stays so for now: {against.message}", against.reason)
+    return _begin(facts, _steps(facts, found.moves), f"move {_shards(len(found.moves))}", text)
+
+
+def _steps(facts: Facts, moves: tuple[ShardMove, ...]) -> tuple[Step, ...]:
+    """One move after the other; then those serve that were warmed for it and have served nobody yet."""
     multi = {c.name for c in facts.database.collections if c.multi_tenant}
-    steps = [s for move in found.moves for s in move_steps(facts, move, multi_tenant=move.collection in multi)]
-    return _begin(facts, tuple(steps), f"move {_shards(len(found.moves))}", text)
+    serving = {e.pod for e in facts.journal.serving}
+    steps = [s for move in moves for s in move_steps(facts, move, multi_tenant=move.collection in multi)]
+    newcomers = dict.fromkeys(s.target for s in steps if s.name is StepName.WARM and s.target not in serving)
+    return (*steps, *(Step(name=StepName.SERVE, target=name) for name in newcomers))
 
 
 def _is_quiet(facts: Facts) -> bool:
