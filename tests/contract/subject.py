@@ -33,6 +33,9 @@ class Subject(Protocol):
     def create(self, collection: str, shards: int, objects: int, copies: int = 1) -> None:
         """A collection with that many shards, each on so many nodes, and that many objects in all."""
 
+    def create_tenants(self, collection: str, objects: int, *tenants: str) -> None:
+        """A multi-tenant collection with so many objects in each of these tenants, each on one node."""
+
     def kill(self, node: str) -> None:
         """Ends a node's process."""
 
@@ -84,6 +87,10 @@ class FakeSubject:
         placed = {f"shard{i}": [f"weaviate-{(i + j) % self.size}" for j in range(copies)] for i in range(shards)}
         self.fake.add_collection(collection, placed, objects=objects // shards, factor=copies)
 
+    def create_tenants(self, collection: str, objects: int, *tenants: str) -> None:
+        placed = {tenant: [f"weaviate-{i % self.size}"] for i, tenant in enumerate(tenants)}
+        self.fake.add_collection(collection, placed, objects=objects, multi_tenant=True)
+
     def kill(self, node: str) -> None:
         self.fake.kill_node(node)
 
@@ -119,6 +126,19 @@ class RealSubject:
         self._post("/v1/schema", definition)
         stored = self._post("/v1/batch/objects", {"objects": stored_objects(collection, "", objects)})
         assert all(one["result"].get("errors") is None for one in stored)
+
+    def create_tenants(self, collection: str, objects: int, *tenants: str) -> None:
+        definition = {
+            "class": collection,
+            "vectorizer": "none",
+            "properties": [{"name": "title", "dataType": ["text"]}],
+            "multiTenancyConfig": {"enabled": True},
+        }
+        self._post("/v1/schema", definition)
+        self._post(f"/v1/schema/{collection}/tenants", [{"name": tenant} for tenant in tenants])
+        stored = [{**o, "tenant": t} for t in tenants for o in stored_objects(collection, t, objects)]
+        answered = self._post("/v1/batch/objects", {"objects": stored})
+        assert all(one["result"].get("errors") is None for one in answered)
 
     def kill(self, node: str) -> None:
         self._cluster.stop_node(self._node(node))

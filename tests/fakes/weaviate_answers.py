@@ -32,7 +32,7 @@ def _node(cluster: FakeCluster, node: FakeNode) -> dict[str, Any]:
         }
         for collection in cluster.collections.values()
         for shard, replicas in collection.replicas.items()
-        if node.name in replicas
+        if node.name in replicas and cluster.is_loaded(collection, shard)
     ]
     return {
         "batchStats": {"queueLength": 0, "ratePerSecond": 0},
@@ -100,6 +100,10 @@ def class_definition(collection: FakeCollection) -> dict[str, Any]:
 def sharding_state(collection: FakeCollection) -> dict[str, Any]:
     shards = [{"replicas": list(replicas), "shard": shard} for shard, replicas in collection.replicas.items()]
     return {"shardingState": {"collection": collection.name, "shards": shards}}
+
+
+def tenants(collection: FakeCollection) -> list[dict[str, Any]]:
+    return [{"activityStatus": collection.tenants.get(name, "HOT"), "name": name} for name in collection.replicas]
 
 
 def movement(found: FakeMovement) -> dict[str, Any]:

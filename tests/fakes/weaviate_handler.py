@@ -158,6 +158,16 @@ class Handler(BaseHTTPRequestHandler):
         collection.deletion_strategy = wanted.get("deletionStrategy", "")
         return answers.class_definition(collection)
 
+    def tenants(self, name: str) -> Any:
+        return answers.tenants(self._collection(name))
+
+    def put_tenants(self, name: str) -> Any:
+        wanted = json.loads(self.body)
+        for tenant in wanted:
+            self._collection(name)
+            self.fake.cluster.set_tenant(name, tenant["name"], tenant["activityStatus"])
+        return wanted
+
     def sharding_state(self) -> Any:
         self._movements_enabled()
         if "collection" not in self.query:
@@ -260,6 +270,8 @@ _ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/v1/schema", Handler.schema),
     ("GET", "/v1/schema/([^/]+)", Handler.class_definition),
     ("PUT", "/v1/schema/([^/]+)", Handler.put_class),
+    ("GET", "/v1/schema/([^/]+)/tenants", Handler.tenants),
+    ("PUT", "/v1/schema/([^/]+)/tenants", Handler.put_tenants),
     ("GET", "/v1/replication/sharding-state", Handler.sharding_state),
     ("POST", "/v1/replication/replicate", Handler.replicate),
     ("GET", "/v1/replication/replicate/list", Handler.movements),

@@ -37,6 +37,8 @@ class FakeCollection:
     multi_tenant: bool = False
     deletion_strategy: str = "TimeBasedResolution"
     read_only: set[str] = field(default_factory=set)
+    tenants: dict[str, str] = field(default_factory=dict)
+    """What tenants are that are not HOT."""
     empty: set[tuple[str, str]] = field(default_factory=set)
     """(shard, node) of copies that hold none of the shard's objects."""
 
@@ -139,6 +141,19 @@ class FakeCluster:
         if movement.state not in SETTLED and self._runs(movement.target):
             self._enter(movement, "CANCELLED", now)
 
+    def set_tenant(self, name: str, tenant: str, status: str) -> None:
+        """As the real one: refused while the tenant is moved, or a movement of it is about to be deleted."""
+        moving = [m for m in self.movements.values() if (m.collection, m.shard) == (name, tenant)]
+        blocked = any(m.state not in SETTLED or m.scheduled_for_delete for m in moving)
+        if blocked and status != "HOT":
+            what = f'replica movement in progress: tenant "{tenant}" status change to {status} blocked'
+            raise Refusal(422, f"updating schema: TYPE_UPDATE_TENANT: {what}; retry after movement completes")
+        self.collections[name].tenants[tenant] = status
+
+    def is_loaded(self, collection: FakeCollection, shard: str) -> bool:
+        """Whether its nodes report the shard."""
+        return collection.tenants.get(shard, "HOT") == "HOT"
+
     def set_factor(self, name: str, factor: int) -> None:
         """Copies beyond a lower factor stay; a higher one is refused until the copies are there."""
         collection = self.collections[name]
@@ -160,6 +175,9 @@ class FakeCluster:
     def _advance(self, movement: FakeMovement, now: float) -> None:
         if movement.scheduled_for_delete:
             del self.movements[movement.id]
+        elif movement.state == "REGISTERED" and self._is_offloaded(movement):
+            movement.errors.append("tenant status change to HOT blocked")
+            self._enter(movement, "CANCELLED", now)
         elif movement.state == "HYDRATING" and self.copy_errors:
             movement.errors = list(self.copy_errors)
             self._enter(movement, "CANCELLED", now)
@@ -171,6 +189,9 @@ class FakeCluster:
             self._enter(movement, STATES[STATES.index(movement.state) + 1], now)
 
     def _enter(self, movement: FakeMovement, state: str, now: float) -> None:
+        found = self.collections.get(movement.collection)
+        if state == "HYDRATING" and found is not None and found.multi_tenant:
+            found.tenants[movement.shard] = "HOT"
         movement.state, movement.state_started, movement.wait_from = state, now, now
         if state == "INTEGRATING" and not self.lose_copies:
             collection = self.collections.get(movement.collection)
@@ -178,6 +199,10 @@ class FakeCluster:
                 collection.replicas[movement.shard].append(movement.target)
                 if (movement.shard, movement.source) in collection.empty:
                     collection.empty.add((movement.shard, movement.target))
+
+    def _is_offloaded(self, movement: FakeMovement) -> bool:
+        found = self.collections.get(movement.collection)
+        return found is not None and found.tenants.get(movement.shard, "HOT") not in ("HOT", "COLD")
 
     def _runs(self, name: str) -> bool:
         return name in self.nodes and self.nodes[name].running

@@ -12,10 +12,10 @@ import pytest
 from vectortier.act import effects, entries, movement, nodes, plan, raft
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.decide import operation, serving
-from vectortier.decide.facts import lanes
+from vectortier.decide.facts import evenness, lanes, shortfall, tenants
 from vectortier.decide.facts.look import node_name
 from vectortier.decide.facts.relocation import relocated
-from vectortier.decide.rules import foreign, purge, scalein, scaleout
+from vectortier.decide.rules import foreign, purge, scalein, scaleout, spread
 from vectortier.decide.rules.obstacles import OBSTACLES
 from vectortier.decide.steps import copy, drain, drop_copy, purge_volume, remove_from_raft, remove_node, restart_node
 from vectortier.decide.steps.at import complete
@@ -188,6 +188,28 @@ def deletes_whatever_stateful_set_is_there(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(effects, "recreate_stateful_set", hasty)
 
 
+def leaves_tenants_hot(patch: pytest.MonkeyPatch) -> None:
+    """What copying has made of them."""
+    patch.setattr(effects, "restore_tenant", _nothing)
+
+
+def forgets_what_a_tenant_was(patch: pytest.MonkeyPatch) -> None:
+    """Nobody notes whether it was COLD before it was copied."""
+    patch.setattr(copy, "_status_before", _nothing)
+
+
+def moves_offloaded_tenants(patch: pytest.MonkeyPatch) -> None:
+    """Nobody asks what they are."""
+    for module in (copy, evenness, tenants):
+        patch.setattr(module, "can_move", lambda collection, shard: True)
+
+
+def leaves_half_moved_shards(patch: pytest.MonkeyPatch) -> None:
+    """What a move has copied and not dropped stays so."""
+    patch.setattr(spread, "left_behind", lambda facts: ())
+    patch.setattr(shortfall, "left_behind", lambda facts: ())
+
+
 def completes_what_is_not_there(patch: pytest.MonkeyPatch) -> None:
     """A copy is noted as made when Weaviate says READY, whether it shows or not."""
     real = copy.copy
@@ -221,6 +243,10 @@ BUGS: tuple[Patch, ...] = (
     obeys_a_former_leader,
     never_ends,
     completes_what_is_not_there,
+    leaves_tenants_hot,
+    forgets_what_a_tenant_was,
+    moves_offloaded_tenants,
+    leaves_half_moved_shards,
     restarts_all_at_once,
     forgets_how_many_nodes_there_were,
     deletes_whatever_stateful_set_is_there,

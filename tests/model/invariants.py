@@ -9,6 +9,7 @@ from tests.model.kubernetes import TIER, WORKLOAD
 from tests.model.weaviate import Watch
 from vectortier.act.lock import HOLDER, lock_holder, lock_name
 from vectortier.clients.kubernetes import Object
+from vectortier.model.journal import OperationKind
 from vectortier.model.plan import Plan
 from vectortier.observe.journal import OPERATION
 
@@ -94,6 +95,8 @@ class Invariants(Watch):
         assert (*shard, target) not in listed, "a movement is begun before the former one was deleted"
         known = {node.name for node in self._world.cluster.nodes.values() if node.in_raft}
         assert target in known, f"{target} is unknown: Weaviate never gets rid of that movement"
+        found = self._world.cluster.collections[shard[0]]
+        assert found.tenants.get(shard[1], "HOT") in ("HOT", "COLD"), f"{shard} is copied, which is offloaded"
         self._nothing_else_goes_on()
         self.copies_begun += 1
 
@@ -102,12 +105,24 @@ class Invariants(Watch):
         world = self._world
         replicas = world.cluster.collections[shard[0]].replicas[shard[1]]
         others = [name for name in replicas if name != node]
-        assert len(others) >= max(1, world.spec.copies.min), f"too few copies of {shard} are left"
-        assert node not in {e.pod for e in world.journal.serving}, f"{node} serves and drops a copy"
+        found = world.cluster.collections[shard[0]]
+        least = found.factor if found.multi_tenant else world.spec.copies.min
+        assert len(others) >= max(1, least), f"too few copies of {shard} are left"
+        assert self._spreads() or node not in {e.pod for e in world.journal.serving}, f"{node} serves and drops a copy"
         wanted = world.data.acknowledged.get(shard, set())
         whole = [name for name in others if world.data.held.get((*shard, name), set()) >= wanted]
         assert whole, f"no other copy of {shard} has every acknowledged document"
         self._nothing_else_goes_on()
+
+    def _spreads(self) -> bool:
+        """Whether shards are moved about: nodes go on serving then, from what they have."""
+        operation = self._world.journal.operation
+        return operation is not None and operation.kind is OperationKind.SPREAD
+
+    def changing(self, collection: str, tenant: str, status: str) -> None:
+        """A tenant is only made again what the application wanted it to be."""
+        wanted = self._world.data.wanted.get((collection, tenant), "HOT")
+        assert status == wanted, f"{collection}/{tenant} is to be {status}, and the application wants it {wanted}"
 
     def forgetting(self, node: str) -> None:
         """Raft forgets only those who are gone and whom no shard names."""

@@ -67,6 +67,13 @@ def _copied_off_the_youngest_while_that_hurts(schedule: "Schedule") -> None:
     schedule.looks(80, 5.0)
 
 
+def _tenants_made_and_changed(schedule: "Schedule") -> None:
+    """All on one node, and what becomes of them depends on when somebody asks."""
+    schedule.collection_is_made(name="Tenants", on=[0])
+    for tenant, status in enumerate(("HOT", "COLD", "COLD", "HOT")):
+        schedule.tenant_is_changed(tenant=tenant, status=status)
+
+
 def _backed_up(schedule: "Schedule") -> None:
     schedule.world.backup = True
 
@@ -93,6 +100,7 @@ EVENTS: dict[str, Callable[["Schedule"], None]] = {
     "a backup begins": _backed_up,
     "a collection is made on the node that goes": _made_on_the_node_that_goes,
     "a collection is made on a node that has gone": _made_on_a_node_that_has_gone,
+    "tenants are made on one node": _tenants_made_and_changed,
     "a collection is made on the youngest node": _made_on_the_youngest,
     "copies off the youngest node hurt": _copied_off_the_youngest_while_that_hurts,
     "searches are late": _overloaded,
@@ -254,7 +262,13 @@ class Schedule(RuleBasedStateMachine):
         """On nodes that raft knows: Weaviate does not ask whether they are about to go."""
         there = [f"{WORKLOAD}-{i}" for i in on if self._is_candidate(f"{WORKLOAD}-{i}")]
         if there and name not in self.world.cluster.collections:
-            self.world.add_collection(name, there, multi_tenant=name == "Tenants")
+            tenants = name == "Tenants"
+            self.world.add_collection(name, there, shards=4 if tenants else 1, multi_tenant=tenants)
+
+    @rule(tenant=st.integers(0, 3), status=st.sampled_from(["HOT", "COLD", "COLD", "FROZEN"]))
+    def tenant_is_changed(self, tenant: int, status: str) -> None:
+        """By the application, whatever goes on; where Weaviate refuses it, it stays what it was."""
+        self.world.data.set_tenant("Tenants", f"s{tenant}", status)
 
     @rule(name=st.sampled_from(["Note", "Tenants"]))
     def collection_is_deleted(self, name: str) -> None:

@@ -55,11 +55,11 @@ def unfinished(world: World) -> str | None:
     if any(pod.revision != world.store.revision for pod in world.store.pods.values()):
         return "a node runs what the spec said before"
     placed = [on for c in world.cluster.collections.values() for on in c.replicas.values()]
-    if world.store.replicas > world.spec.nodes.max and placed and not world.has_tenants:
+    if world.store.replicas > world.spec.nodes.max and placed and not world.is_kept_by_tenants:
         return f"there are {world.store.replicas} nodes, nodes.max is {world.spec.nodes.max}"
     if world.cluster.movements:
         return f"Weaviate lists {next(iter(world.cluster.movements))}"
-    return _too_small(world) or _unwhole(world) or _too_few(world)
+    return _too_small(world) or _unwhole(world) or _too_few(world) or _changed(world)
 
 
 def _too_small(world: World) -> str | None:
@@ -70,6 +70,18 @@ def _too_small(world: World) -> str | None:
         return f"nodes that are added get {world.store.new_volumes} and not {size}"
     small = [pod.name for pod in world.store.pods.values() if world.store.claims[pod.name].size != size]
     return f"the volume of {small[0]} is not {size}" if small else None
+
+
+def _changed(world: World) -> str | None:
+    """A tenant that is not what the application has made of it, or has more copies than it is to have."""
+    for found in world.cluster.collections.values():
+        for tenant, on in found.replicas.items() if found.multi_tenant else ():
+            status, wanted = found.tenants.get(tenant, "HOT"), world.data.wanted.get((found.name, tenant), "HOT")
+            if status != wanted:
+                return f"{found.name}/{tenant} is {status}, and was {wanted}"
+            if status == "HOT" and len(on) > found.factor:
+                return f"{found.name}/{tenant} has {len(on)} copies, {found.factor} are promised"
+    return None
 
 
 def _unwhole(world: World) -> str | None:

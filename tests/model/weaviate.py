@@ -1,5 +1,6 @@
 """Weaviate as far as the operator sees and changes it: the fake's state, and what each copy really holds."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,9 +27,23 @@ class Data:
     """Whether copies that the operator asks for lack something."""
     foreign: set[str] = field(default_factory=set)
     """Movements that somebody else has begun."""
+    wanted: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Collection, tenant: what the application has last made of it, where that is not HOT."""
+
+    def set_tenant(self, collection: str, tenant: str, status: str) -> None:
+        """By the application, where Weaviate lets it."""
+        found = self.cluster.collections.get(collection)
+        if found is None or tenant not in found.replicas or found.tenants.get(tenant, "HOT") == status:
+            return
+        with contextlib.suppress(Refusal):
+            self.cluster.set_tenant(collection, tenant, status)
+            self.wanted[collection, tenant] = status
 
     def write(self, collection: str, shard: str) -> bool:
-        """One more document, to every copy whose node runs; acknowledged when these are most of the copies."""
+        """One more document, to every copy whose node runs; acknowledged when these are most of the copies. A tenant
+        takes none while it is not HOT."""
+        if not self.cluster.is_loaded(self.cluster.collections[collection], shard):
+            return False
         replicas = self.cluster.collections[collection].replicas[shard]
         alive = [name for name in replicas if self._runs(name)]
         if 2 * len(alive) <= len(replicas):
@@ -58,7 +73,8 @@ class Data:
 
     def _repair(self) -> None:
         for (collection, shard), replicas in self._replicas():
-            if self.cluster.collections[collection].factor < 2 or self.short_copies:
+            asleep = not self.cluster.is_loaded(self.cluster.collections[collection], shard)
+            if len(replicas) < 2 or asleep or self.short_copies:
                 continue
             alive = [(collection, shard, name) for name in replicas if self._runs(name)]
             everything = set().union(*(self.held.get(copy, set()) for copy in alive))
@@ -104,14 +120,15 @@ def _member(data: Data, node: FakeNode) -> Member:
         ShardOnNode(collection=c.name, shard=s, object_count=len(data.held.get((c.name, s, node.name), ())))
         for c in data.cluster.collections.values()
         for s, replicas in c.replicas.items()
-        if node.name in replicas
+        if node.name in replicas and data.cluster.is_loaded(c, s)
     )
     status = node.status if node.running else "UNAVAILABLE"
     return Member(name=node.name, status=status, version=VERSION, shards=shards if node.running else ())
 
 
 def _collection(found: FakeCollection) -> Collection:
-    shards = tuple(Shard(name=name, replicas=tuple(on)) for name, on in found.replicas.items())
+    tenant = {name: found.tenants.get(name, "HOT") if found.multi_tenant else None for name in found.replicas}
+    shards = tuple(Shard(name=n, replicas=tuple(on), tenant_status=tenant[n]) for n, on in found.replicas.items())
     return Collection(name=found.name, factor=found.factor, multi_tenant=found.multi_tenant, shards=shards)
 
 
@@ -148,6 +165,16 @@ class Weaviate:
 
     def shards(self, collection: str) -> tuple[Shard, ...]:
         return _collection(self._class(collection)).shards
+
+    def tenants(self, collection: str) -> dict[str, str]:
+        found = self._class(collection)
+        return {name: found.tenants.get(name, "HOT") for name in found.replicas}
+
+    def set_tenant(self, collection: str, tenant: str, status: str) -> None:
+        self._send(
+            lambda: self._cluster.set_tenant(collection, tenant, status),
+            lambda: self._watch.changing(collection, tenant, status),
+        )
 
     def movements(self) -> tuple[Movement, ...]:
         return tuple(_movement(m) for m in self._cluster.movements.values())
@@ -213,6 +240,9 @@ class Watch:
 
     def dropping(self, shard: tuple[str, str], node: str) -> None:
         """A copy is about to be dropped."""
+
+    def changing(self, collection: str, tenant: str, status: str) -> None:
+        """A tenant is about to be changed."""
 
     def forgetting(self, node: str) -> None:
         """Raft is about to be told to forget a node."""

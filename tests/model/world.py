@@ -118,9 +118,11 @@ class World:
         return self._read[1]
 
     @property
-    def has_tenants(self) -> bool:
-        """Whether shards of tenants are placed anywhere: those stay where they are."""
-        return any(c.multi_tenant for c in self.cluster.collections.values())
+    def is_kept_by_tenants(self) -> bool:
+        """Whether a node has to stay for a tenant that cannot be moved, or is to be on more nodes than may stay."""
+        found = [c for c in self.cluster.collections.values() if c.multi_tenant]
+        offloaded = any(status not in ("HOT", "COLD") for c in found for status in c.tenants.values())
+        return offloaded or any(c.factor > self.spec.nodes.max for c in found)
 
     @property
     def leaving(self) -> str | None:
@@ -218,6 +220,7 @@ class World:
         """The application drops a collection, with all that is in it."""
         self.cluster.collections.pop(name, None)
         self.data.acknowledged = {key: ids for key, ids in self.data.acknowledged.items() if key[0] != name}
+        self.data.wanted = {key: status for key, status in self.data.wanted.items() if key[0] != name}
         self.data.held = {key: ids for key, ids in self.data.held.items() if key[0] != name}
 
     def write_everywhere(self) -> None:

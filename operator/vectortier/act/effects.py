@@ -12,6 +12,7 @@ from vectortier.act.movement import delete_movement, start_copy
 from vectortier.act.nodes import remove_node, restart_node, set_nodes
 from vectortier.act.ownership import Term
 from vectortier.act.raft import remove_from_raft
+from vectortier.act.tenants import restore_tenant
 from vectortier.act.volumes import expand_volume, purge_volume, recreate_stateful_set
 from vectortier.act.warm import Warmth
 from vectortier.clients.cluster_port import ClusterPort
@@ -32,6 +33,7 @@ from vectortier.model.plan import (
     RemoveFromRaft,
     RemoveNode,
     RestartNode,
+    RestoreTenant,
     SetNodes,
     StartCopy,
     WarmNode,
@@ -39,7 +41,9 @@ from vectortier.model.plan import (
 from vectortier.observe.tier import TierView
 
 OnKubernetes = BeginOperation | SetNodes | RestartNode | PurgeVolume | ExpandVolume | RecreateStatefulSet
-OnWeaviate = StartCopy | DeleteMovement | RaiseFactor | LowerFactor | DropCopy | RemoveNode | RemoveFromRaft
+OnWeaviate = (
+    StartCopy | DeleteMovement | RaiseFactor | LowerFactor | DropCopy | RestoreTenant | RemoveNode | RemoveFromRaft
+)
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,8 @@ def _on_weaviate(
             lower_factor(client, action)
         case DropCopy():
             drop_copy(client, action)
+        case RestoreTenant():
+            restore_tenant(client, action)
         case RemoveNode():
             return journal, int(remove_node(tools.kubernetes, client, view, action))
         case RemoveFromRaft():

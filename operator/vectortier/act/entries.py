@@ -61,6 +61,7 @@ def step_journalled(journal: Journal, action: JournalStep, now: float) -> Journa
             "expected_objects": action.expected_objects,
             "predicted": action.predicted,
             "late_before": action.late_before,
+            "tenant_status": action.tenant_status,
         },
     )
 

@@ -229,6 +229,11 @@ class Reason(StrEnum):
         "The tier has been larger than it needs to be for as long as damping.scaleIn asks, or than the spec allows.",
         "Nothing.",
     )
+    SPREAD_NEEDED = (
+        "SpreadNeeded",
+        "A node holds clearly more than its share of what could as well be on other nodes.",
+        "Nothing.",
+    )
     NEEDED_AFTER_ALL = (
         "NeededAfterAll",
         "A node that was to be taken away is needed, as showed once it was sent nothing more; it serves again.",
@@ -401,11 +406,22 @@ class Reason(StrEnum):
         "Nodes are being taken away, with the copies on them.",
         "Wait; status.operation says how far it is.",
     )
+    SPREADING = (
+        "Spreading",
+        "Shards move from nodes that hold more than their share to those that hold less, one after the other.",
+        "Wait; status.operation says how far it is. A tenant that is moved cannot be deactivated for some seconds.",
+    )
     CANCELLED = (
         "Cancelled",
         "Somebody has cancelled the operation with the annotation vectortier.dev/cancel.",
         "Nothing. It is begun again later if it is needed still; the annotations vectortier.dev/pause and "
         "vectortier.dev/pause-scale-in keep it from that.",
+    )
+    TENANT_OFFLOADED = (
+        "TenantOffloaded",
+        "A tenant that is offloaded, or on its way there or back, cannot be moved, so its node stays.",
+        "Activate the tenant that the message names, or delete it; wait for one that is on its way. One that stays on "
+        "its way has a node that does not answer.",
     )
     STILL_HOLDS_DATA = (
         "StillHoldsData",

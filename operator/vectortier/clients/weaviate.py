@@ -87,6 +87,16 @@ class Weaviate:
         found = self._get("/v1/replication/sharding-state", node, collection=collection)
         return answers.read(answers.ShardingState, found, f"sharding state of {collection}").shards()
 
+    def tenants(self, collection: str, node: str | None = None) -> dict[str, str]:
+        """What each tenant of a multi-tenant collection is: HOT, COLD, FROZEN, FREEZING or UNFREEZING."""
+        found = self._get(f"/v1/schema/{_part(collection)}/tenants", node) or []
+        return answers.read(answers.Tenants, {"tenants": found}, f"tenants of {collection}").statuses()
+
+    def set_tenant(self, collection: str, tenant: str, status: str) -> None:
+        """Changes what one tenant is. Raises Refused while it is being moved, or a movement of it is being deleted."""
+        body = [{"name": tenant, "activityStatus": status}]
+        self._send("PUT", f"/v1/schema/{_part(collection)}/tenants", body)
+
     def movements(self, node: str | None = None) -> tuple[Movement, ...]:
         """Every replica movement that Weaviate still lists, finished ones included."""
         found = self._get("/v1/replication/replicate/list", node) or []

@@ -195,6 +195,31 @@ class ShardingState(_Answer):
         return tuple(sorted(found, key=lambda shard: shard.name))
 
 
+class _Tenant(_Answer):
+    name: str
+    activity_status: str = ""
+
+
+_STATUSES = {
+    "ACTIVE": "HOT",
+    "INACTIVE": "COLD",
+    "OFFLOADED": "FROZEN",
+    "OFFLOADING": "FREEZING",
+    "ONLOADING": "UNFREEZING",
+}
+"""Weaviate knows each by two names."""
+
+
+class Tenants(_Answer):
+    """Answer of GET /v1/schema/{collection}/tenants, under a name of our own: Weaviate sends a bare array."""
+
+    tenants: tuple[_Tenant, ...]
+
+    def statuses(self) -> dict[str, str]:
+        """By name."""
+        return {t.name: _STATUSES.get(t.activity_status, t.activity_status) for t in self.tenants}
+
+
 class Created(_Answer):
     """Answer of POST /v1/replication/replicate."""
 

@@ -1,9 +1,9 @@
-"""The beginning of an operation, whatever it does: named, dated, and with the spec that it is begun under; and the step
-that growing and shrinking share."""
+"""The beginning of an operation, whatever it does: named, dated, and with the spec that it is begun under; and the
+steps that several kinds share."""
 
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.predict import predict_copy
-from vectortier.decide.facts.size import ShardCopy
+from vectortier.decide.facts.size import ShardCopy, ShardMove
 from vectortier.decide.identify import decision_id, operation_id
 from vectortier.model.journal import Operation, OperationKind, Step, StepName
 from vectortier.model.plan import BeginOperation
@@ -38,3 +38,15 @@ def copy_step(facts: Facts, move: ShardCopy, source: str | None) -> Step:
         target=move.target,
         predicted=predict_copy(facts, source, move.collection, move.shard),
     )
+
+
+def move_steps(facts: Facts, move: ShardMove, *, multi_tenant: bool) -> tuple[Step, ...]:
+    """One shard from one node to another, by steps of which each leaves it whole: first one more copy, then one less.
+    A tenant is afterwards what it was before. What is searched from the new copy alone is warmed first; not so tenants,
+    which a search would load."""
+    place = {"collection": move.collection, "shard": move.shard}
+    copied = copy_step(facts, move, move.source)
+    dropped = Step(name=StepName.DROP_COPY, target=move.source, **place)
+    if multi_tenant:
+        return (copied, dropped, Step(name=StepName.RESTORE_TENANT, target=move.target, **place))
+    return (copied, Step(name=StepName.WARM, target=move.target), dropped)

@@ -4,12 +4,17 @@ A movement that no journal names is nobody's: while it goes on it is waited for 
 ended it stays in the list for ever, where it gets in the way of later ones.
 """
 
+from dataclasses import replace
+
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.placement import is_active
+from vectortier.decide.facts.tenants import to_restore
 from vectortier.decide.ruling import BUSY_SECONDS, Ruling, hold, propose
+from vectortier.decide.steps.at import At
 from vectortier.decide.steps.copy import ANSWER_SECONDS
+from vectortier.decide.steps.restore_tenant import restore_tenant
 from vectortier.model.journal import Operation, Step, StepName
-from vectortier.model.plan import DeleteMovement
+from vectortier.model.plan import CompleteStep, DeleteMovement
 from vectortier.model.weaviate import Movement
 
 _COMMITTED = ("INTEGRATING", "DEHYDRATING")
@@ -37,7 +42,16 @@ def tidied_up(facts: Facts, operation: Operation, failed: Ruling, *, cancel: boo
     if any(s.asked_at is not None and facts.now - s.asked_at < ANSWER_SECONDS for s in operation.steps):
         text = f"{failed.message}; that ends once it is certain that Weaviate begins no other copy"
         return hold(failed.reason, text, BUSY_SECONDS)
-    return failed
+    return _restored(facts, operation, failed) or failed
+
+
+def _restored(facts: Facts, operation: Operation, failed: Ruling) -> Ruling | None:
+    """A tenant that was made HOT is COLD again before the operation ends."""
+    for index in to_restore(facts.database, operation):
+        ruling = restore_tenant(At(facts, operation, index))
+        if not isinstance(ruling.action, CompleteStep):
+            return replace(ruling, reason=failed.reason, message=f"{failed.message}; {ruling.message}")
+    return None
 
 
 def _movements(facts: Facts, step: Step) -> list[Movement]:

@@ -24,6 +24,7 @@ from vectortier.decide.steps.recreate_stateful_set import recreate_stateful_set
 from vectortier.decide.steps.remove_from_raft import remove_from_raft
 from vectortier.decide.steps.remove_node import remove_node
 from vectortier.decide.steps.restart_node import restart_node
+from vectortier.decide.steps.restore_tenant import restore_tenant
 from vectortier.decide.steps.serve import serve
 from vectortier.decide.steps.warm import warm
 from vectortier.model.journal import StepName
@@ -42,6 +43,7 @@ STEPS: dict[StepName, Callable[[At], Ruling]] = {
     StepName.DRAIN: drain,
     StepName.LOWER_FACTOR: lower_factor,
     StepName.DROP_COPY: drop_copy,
+    StepName.RESTORE_TENANT: restore_tenant,
     StepName.REMOVE_NODE: remove_node,
     StepName.REMOVE_FROM_RAFT: remove_from_raft,
     StepName.PURGE_VOLUME: purge_volume,

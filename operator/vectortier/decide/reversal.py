@@ -3,7 +3,7 @@
 A scale-in is reversed as long as nothing of the next node is gone: a node that was drained holds everything still and
 serves again at the next look. What went with earlier nodes stays gone, and is ordered anew if it is needed. A scale-out
 that is cancelled, or backed out of because its copies hurt searches, keeps what it has made; what is being copied is
-cancelled in Weaviate, which clears it away.
+cancelled in Weaviate, which clears it away. Moving shards about is ended between two of them.
 """
 
 from dataclasses import replace
@@ -11,13 +11,16 @@ from dataclasses import replace
 from vectortier.api.reasons import Reason
 from vectortier.decide.ending import tidied_up
 from vectortier.decide.facts.look import Facts
+from vectortier.decide.facts.moves import is_between_moves, is_move
 from vectortier.decide.facts.overload import overload
+from vectortier.decide.facts.shortfall import shortfall
 from vectortier.decide.ruling import Ruling
 from vectortier.decide.steps.at import At, give_back
 from vectortier.decide.yielding import hurts_too_much
 from vectortier.model.journal import Operation, OperationKind, StepName, StepState
 
 CANCEL_ANNOTATION = "vectortier.dev/cancel"
+_MOVES = {StepName.COPY, StepName.WARM, StepName.DROP_COPY, StepName.RESTORE_TENANT}
 _TAKES = {StepName.LOWER_FACTOR, StepName.DROP_COPY, StepName.REMOVE_NODE}
 
 
@@ -41,7 +44,10 @@ def too_late(facts: Facts, operation: Operation, ruling: Ruling) -> Ruling:
     """The ruling of an operation that goes on, with a word about a cancellation that cannot be followed yet."""
     if not _is_cancelled(facts, operation):
         return ruling
-    return replace(ruling, message=f"{ruling.message}; it is cancelled, and ends when this node is gone")
+    index = operation.current
+    moves = index is not None and is_move(operation, operation.steps[index])
+    end = "this shard is moved" if moves else "this node is gone"
+    return replace(ruling, message=f"{ruling.message}; it is cancelled, and ends when {end}")
 
 
 def _is_cancelled(facts: Facts, operation: Operation) -> bool:
@@ -56,10 +62,13 @@ def _can_return(operation: Operation, index: int) -> bool:
         return False
     if step.name is StepName.RECREATE_STATEFUL_SET:
         return step.state is StepState.PENDING
+    if step.name in _MOVES and is_move(operation, step):
+        # What is moved is whole at any time; a copy that was made is not left behind.
+        return step.name is StepName.COPY
     if step.name not in _TAKES:
         return True
-    taken = any(s.name in _TAKES and s.target == step.target for s in operation.steps[:index])
-    return step.state is StepState.PENDING and not taken
+    before = (s for s in operation.steps[:index] if s.target == step.target and not is_move(operation, s))
+    return step.state is StepState.PENDING and not any(s.name in _TAKES for s in before)
 
 
 def _may_be_needed(operation: Operation, index: int) -> bool:
@@ -68,10 +77,15 @@ def _may_be_needed(operation: Operation, index: int) -> bool:
     if operation.kind is OperationKind.RESTART:
         step = operation.steps[index]
         return step.name is StepName.DRAIN and step.state is not StepState.PENDING
+    if operation.kind is OperationKind.SPREAD:
+        return is_between_moves(operation, index)
     return operation.kind is OperationKind.SCALE_IN
 
 
 def _why_needed(facts: Facts, operation: Operation) -> str | None:
+    """Why something more urgent is to be done."""
+    if operation.kind is OperationKind.SPREAD and (missing := shortfall(facts)) is not None:
+        return missing
     if facts.verdict.missed_now:
         return facts.verdict.message
     overloaded = overload(facts)

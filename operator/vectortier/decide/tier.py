@@ -17,7 +17,8 @@ numbers, and one that answers None had no business with the case. The order is a
    measurement is needed for.
 5. Whether there is evidence (`metrics_known`); what it says of the promise, of what a copy can do and of how many the
    demand needs (`promise`, `capacity`, `demand`), which is told whatever comes of it; and whether that asks for another
-   size (`right_size`).
+   size (`right_size`). Where it asks for none, and for nothing else, is the time to even out what the nodes hold
+   (`spread`, which asks `right_size` itself and stands before it because that is what a tier at rest ends with).
 6. `GROW`. Whether copying could help at all, and damping before bounds, so that a tier at its limit which is cooling
    down says so first; then the cause, whether more of it has helped before, room, the dearest to work out, and whether
    it is worth what it costs.
@@ -57,6 +58,7 @@ from vectortier.decide.rules.room import room_in_memory, room_on_disk
 from vectortier.decide.rules.scalein import scale_in
 from vectortier.decide.rules.scaleout import scale_out
 from vectortier.decide.rules.slo import capacity, demand, promise, right_size
+from vectortier.decide.rules.spread import spread
 from vectortier.decide.rules.trust import database_known, journal_known, keys_present, not_deleting, workload_known
 from vectortier.decide.rules.versions import same_image
 from vectortier.decide.ruling import SOON_SECONDS, Ruling, hold
@@ -91,6 +93,7 @@ RULES: Rules = (
     promise,
     capacity,
     demand,
+    spread,
     right_size,
 )
 

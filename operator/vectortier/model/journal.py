@@ -12,6 +12,8 @@ class OperationKind(StrEnum):
 
     SCALE_OUT = "ScaleOut"
     SCALE_IN = "ScaleIn"
+    SPREAD = "Spread"
+    """Shards move from nodes that hold more than their share to those that hold less. As many copies stay."""
     PURGE = "Purge"
     """The volumes of nodes that were taken away long ago go."""
     RESTART = "Restart"
@@ -38,6 +40,7 @@ class StepName(StrEnum):
     DRAIN = "Drain"
     LOWER_FACTOR = "LowerFactor"
     DROP_COPY = "DropCopy"
+    RESTORE_TENANT = "RestoreTenant"
     REMOVE_NODE = "RemoveNode"
     REMOVE_FROM_RAFT = "RemoveFromRaft"
     PURGE_VOLUME = "PurgeVolume"
@@ -91,6 +94,8 @@ class Step(Value):
     expected_objects: int | None = None
     """Copy: objects on the source when the step was journalled; the copy must have at least as many. DropCopy: objects
     of the copy that goes, for when it does not say any more."""
+    tenant_status: str | None = None
+    """Copy: what the tenant was before it was touched. To copy it makes it HOT."""
     added_at: float | None = None
     """When it was added to an operation that was under way; None: it has been there from the beginning."""
     late_before: float | None = None

@@ -48,6 +48,7 @@ class JournalStep(Value):
     predicted: Cost = Cost()
     late_before: float | None = None
     """Copy: the share of searches that are late without it, 0..1; None: not known."""
+    tenant_status: str | None = None
 
 
 class SetNodes(Value):
@@ -129,6 +130,15 @@ class DropCopy(Value):
     shard: str
     node: str
     copies: int
+
+
+class RestoreTenant(Value):
+    """Have a tenant be COLD again that was made HOT by copying it."""
+
+    type: Literal["RestoreTenant"] = "RestoreTenant"
+    index: int
+    collection: str
+    tenant: str
 
 
 class RemoveNode(Value):
@@ -218,6 +228,7 @@ Action = (
     | WarmNode
     | LowerFactor
     | DropCopy
+    | RestoreTenant
     | RemoveNode
     | RemoveFromRaft
     | PurgeVolume

@@ -36,6 +36,8 @@ class Shard(Value):
 
     name: str
     replicas: tuple[str, ...]
+    tenant_status: str | None = None
+    """HOT, COLD, FROZEN, FREEZING or UNFREEZING; None: it is no tenant, or is not said."""
 
 
 class Collection(Value):

@@ -63,7 +63,7 @@ class _Look:
         collections = self._pool.submit(self._client.collections, node)
         movements = self._pool.submit(self._client.movements, node)
         backup = self._pool.submit(self._backup_running, node)
-        placed = [(c, self._pool.submit(self._client.shards, c.name, node)) for c in self._of("schema", collections)]
+        placed = [(c, self._pool.submit(self._shards, c, node)) for c in self._of("schema", collections)]
         with_shards = (self._with_shards(collection, shards) for collection, shards in placed)
         return Database(
             collections=tuple(collection for collection in with_shards if collection is not None),
@@ -108,6 +108,14 @@ class _Look:
 
     def _backup_running(self, node: str | None) -> bool:
         return self._client.backup_running(self._client.meta(node).backup_backends, node)
+
+    def _shards(self, collection: Collection, node: str | None) -> tuple[Shard, ...]:
+        """Where they live, and of tenants what they are. A tenant that was made in between is said to be nothing."""
+        shards = self._client.shards(collection.name, node)
+        if not collection.multi_tenant:
+            return shards
+        statuses = self._client.tenants(collection.name, node)
+        return tuple(shard.model_copy(update={"tenant_status": statuses.get(shard.name)}) for shard in shards)
 
     def _with_shards(self, collection: Collection, shards: Future[tuple[Shard, ...]]) -> Collection | None:
         """The collection with its shards; None if it was deleted since the schema was read."""

@@ -25,6 +25,7 @@ from vectortier.model.plan import (
     RemoveFromRaft,
     RemoveNode,
     RestartNode,
+    RestoreTenant,
     SetNodes,
     StartCopy,
     WarmNode,
@@ -121,8 +122,17 @@ class Operator:
                 world.set_nodes(action.nodes, now)
             case WarmNode():
                 after = self._warm(world, action, journal, now)
-            case RestartNode() | RemoveFromRaft() | PurgeVolume() | ExpandVolume() | RecreateStatefulSet():
-                raise NotImplementedError("a played node is never cut off, leaves nothing behind, and has no volume")
+            case (
+                RestartNode()
+                | RemoveFromRaft()
+                | PurgeVolume()
+                | ExpandVolume()
+                | RecreateStatefulSet()
+                | RestoreTenant()
+            ):
+                raise NotImplementedError(
+                    "a played node is never cut off, leaves nothing behind, and has neither a volume nor tenants"
+                )
             case _:
                 after = entries.noted(journal, action, world.epoch + now)
         return after

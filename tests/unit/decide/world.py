@@ -31,6 +31,7 @@ from vectortier.model.plan import (
     RemoveFromRaft,
     RemoveNode,
     RestartNode,
+    RestoreTenant,
     SetNodes,
     StartCopy,
     WarmNode,
@@ -68,6 +69,8 @@ class World:
     generation: int = 1
     born: dict[str, float] = field(default_factory=lambda: {node(0): NOW - 86_400.0})
     factor: dict[str, int] = field(default_factory=dict)
+    tenants: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Of multi-tenant collections, what each tenant is."""
     movements: dict[str, Movement] = field(default_factory=dict)
     raft: set[str] = field(default_factory=set)
     """Everybody who ever joined and was not removed."""
@@ -161,7 +164,11 @@ class World:
                 Collection(
                     name=name,
                     factor=self.factor.get(name, 1),
-                    shards=tuple(Shard(name=s, replicas=tuple(on)) for s, on in shards.items()),
+                    multi_tenant=name in self.tenants,
+                    shards=tuple(
+                        Shard(name=s, replicas=tuple(on), tenant_status=self.tenants.get(name, {}).get(s))
+                        for s, on in shards.items()
+                    ),
                 )
                 for name, shards in self.collections.items()
             ),
@@ -173,7 +180,7 @@ class World:
             ShardOnNode(collection=c, shard=s, object_count=OBJECTS)
             for c, shards in self.collections.items()
             for s, on in shards.items()
-            if name in on
+            if name in on and self.tenants.get(c, {}).get(s, "HOT") == "HOT"
         )
 
     def _advance(self) -> None:
@@ -188,6 +195,9 @@ class World:
             state = "CANCELLED" if cancel else STATES[STATES.index(m.state) + 1]
             self.copies_to_cancel -= cancel and self.copies_to_cancel > 0
             self.movements[key] = m.model_copy(update={"state": state, "state_since": self.now})
+            if state == "HYDRATING" and m.collection in self.tenants:
+                assert self.tenants[m.collection][m.shard] in {"HOT", "COLD"}, "an offloaded tenant is copied"
+                self.tenants[m.collection][m.shard] = "HOT"
             if state == "INTEGRATING":
                 self.collections[m.collection][m.shard].append(m.target)
 
@@ -245,6 +255,11 @@ class World:
                 self.factor[action.collection] = action.factor
             case DropCopy():
                 self._drop_copy(action)
+            case RestoreTenant():
+                assert (action.collection, action.tenant) not in {
+                    (m.collection, m.shard) for m in self.movements.values()
+                }, "Weaviate refuses it"
+                self.tenants[action.collection][action.tenant] = "COLD"
             case RemoveNode():
                 self._remove_node(action)
             case RemoveFromRaft():
@@ -270,12 +285,13 @@ class World:
         self.desired = nodes
 
     def _drop_copy(self, action: DropCopy) -> None:
-        assert action.node not in {e.pod for e in self.journal.serving}, "out of the serving set first"
+        spreads = self.journal.operation is not None and self.journal.operation.kind is OperationKind.SPREAD
+        assert spreads or action.node not in {e.pod for e in self.journal.serving}, "out of the serving set first"
         on = self.replicas(action.collection, action.shard)
         if action.node in on:
             assert len(on) > self.factor.get(action.collection, 1), "Weaviate keeps as many copies as it promises"
             on.remove(action.node)
-        assert len(on) >= max(1, action.copies), "too few copies are left"
+        assert len(on) >= max(1, action.copies, self.factor.get(action.collection, 1)), "too few copies are left"
 
     def _remove_node(self, action: RemoveNode) -> None:
         assert action.node not in {e.pod for e in self.journal.serving}, "out of the serving set first, then it goes"

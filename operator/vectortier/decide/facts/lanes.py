@@ -11,6 +11,7 @@ from vectortier.model.journal import RESTARTS, Operation, Step, StepName, StepSt
 ALONE = {
     StepName.LOWER_FACTOR,
     StepName.DROP_COPY,
+    StepName.RESTORE_TENANT,
     StepName.REMOVE_NODE,
     StepName.REMOVE_FROM_RAFT,
     StepName.RECREATE_STATEFUL_SET,

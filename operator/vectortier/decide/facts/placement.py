@@ -1,4 +1,7 @@
-"""Where the shards are. Multi-tenant collections are left out: they keep the copies that they were created with."""
+"""Where the shards are. Multi-tenant collections do not count as to how many copies there are: they keep those that
+they were created with."""
+
+from collections import Counter
 
 from vectortier.decide.facts.look import Facts
 from vectortier.model.load import Utilisation
@@ -18,6 +21,13 @@ def is_active(state: str) -> bool:
 def single_tenant(database: Database) -> tuple[Collection, ...]:
     """The collections whose copies follow the tier's, by name."""
     return tuple(sorted((c for c in database.collections if not c.multi_tenant), key=lambda c: c.name))
+
+
+def multi_tenant(database: Database) -> tuple[Collection, ...]:
+    """The others, by name, with their tenants by name."""
+    found = (c for c in database.collections if c.multi_tenant)
+    by_name = (c.model_copy(update={"shards": tuple(sorted(c.shards, key=lambda s: s.name))}) for c in found)
+    return tuple(sorted(by_name, key=lambda c: c.name))
 
 
 def copies(database: Database) -> int | None:
@@ -77,11 +87,22 @@ def sources(facts: Facts, collection: str, shard: str) -> list[str]:
 
 
 def share_of_objects(facts: Facts, node: str, collection: str, shard: str) -> float | None:
-    """The share of a node's objects that are in one shard, 0..1; None when the node does not report the shard."""
+    """The share of a node's objects that are in one shard, 0..1; None when the node does not report the shard.
+
+    A tenant that is not loaded is not reported, and nobody knows how large it is: it counts as one of the shards.
+    """
+    member = find_member(facts.database, node)
+    if member is None:
+        return None
     found = shard_on(facts.database, node, collection, shard)
     if found is None:
-        return None
-    names = {c.name for c in single_tenant(facts.database)}
-    member = next(m for m in facts.database.members if m.name == node)
-    counts = [s.object_count for s in member.shards if s.collection in names]
+        placed = find_shard(facts.database, collection, shard)
+        sleeps = placed is not None and placed.tenant_status == "COLD" and node in placed.replicas
+        return 1.0 / shards_on(facts.database)[node] if sleeps else None
+    counts = [s.object_count for s in member.shards]
     return found.object_count / sum(counts) if sum(counts) else 1.0 / len(counts)
+
+
+def shards_on(database: Database) -> Counter[str]:
+    """How many shards name each node, those of tenants included."""
+    return Counter(name for c in database.collections for s in c.shards for name in s.replicas)

@@ -3,6 +3,7 @@ undone: copies that nobody is sent to, and shards of one collection with differe
 
 from vectortier.decide.facts.cold import left_cold
 from vectortier.decide.facts.look import Facts, is_running
+from vectortier.decide.facts.moves import left_behind
 from vectortier.decide.facts.placement import copies, find_member, single_tenant
 
 
@@ -44,12 +45,14 @@ def _is_healthy(facts: Facts, name: str) -> bool:
 
 
 def _uneven(facts: Facts) -> str | None:
-    """A collection whose shards have different numbers of copies and may have one more; not in a tier with more nodes
+    """A collection whose shards have different numbers of copies and may have one more, but for those that are about to
+    be moved; not in a tier with more nodes
     than it may have, which makes copies in order to give nodes back."""
     if facts.workload.desired_nodes > facts.spec.nodes.max:
         return None
+    moved = {(step.collection, step.shard) for step in left_behind(facts)}
     for collection in single_tenant(facts.database):
-        counts = [len(shard.replicas) for shard in collection.shards]
+        counts = [len(shard.replicas) - ((collection.name, shard.name) in moved) for shard in collection.shards]
         if counts and min(counts) < max(counts) and min(counts) < facts.spec.copies.max:
             return collection.name
     return None

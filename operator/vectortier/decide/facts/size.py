@@ -19,6 +19,13 @@ class ShardCopy:
 
 
 @dataclass(frozen=True)
+class ShardMove(ShardCopy):
+    """One copy of a shard that goes from one node to another."""
+
+    source: str
+
+
+@dataclass(frozen=True)
 class Proposal:
     """More copies of every shard that has too few, on nodes that lack it; new nodes where none does.
 

@@ -20,13 +20,19 @@ MOST_GROWTH = 2
 def wanted(facts: Facts) -> Wanted | None:
     """None: as many as there are."""
     have = copies(facts.database)
-    if have is None or have == 0 or shortfall(facts) is not None:
+    if have == 0 or shortfall(facts) is not None:
         return None
+    if have is None:
+        return _fewer_nodes(facts)
     size = facts.sizing
     if (allowed := _allowed(facts, size, have)) is not None:
         return allowed
     if size is None or size.serving == 0:
         return None
+    return _by_need(facts, size, have)
+
+
+def _by_need(facts: Facts, size: Sizing, have: int) -> Wanted | None:
     if not _is_proved(facts):
         return _fewer(facts, size, have)
     return _relief(facts, size, have) or _more(facts, size, have) or _fewer(facts, size, have)
@@ -44,6 +50,15 @@ def _allowed(facts: Facts, size: Sizing | None, have: int) -> Wanted | None:
     if facts.workload.desired_nodes > spec.nodes.max:
         return Wanted(least, f"there are {facts.workload.desired_nodes} nodes, nodes.max is {spec.nodes.max}")
     return None
+
+
+def _fewer_nodes(facts: Facts) -> Wanted | None:
+    """The same for a tier that holds nothing but tenants."""
+    if not facts.database.collections or facts.verdict.missed_now:
+        return None
+    if facts.workload.desired_nodes <= facts.spec.nodes.max:
+        return None
+    return Wanted(0, f"there are {facts.workload.desired_nodes} nodes, nodes.max is {facts.spec.nodes.max}")
 
 
 def is_too_large(facts: Facts) -> bool:

@@ -31,9 +31,10 @@ def fits_journal(facts: Facts) -> Ruling | None:
 
 def within_bounds(facts: Facts) -> Ruling | None:
     """Hold when not even the smallest step is allowed. Nodes first: copies.max is at most nodes.max, so the one who
-    raises copies.max alone is refused."""
+    raises copies.max alone is refused. Nodes that are there already are no step: a copy that is missing is made on them
+    before they go."""
     size, spec = proposed(facts), facts.spec
-    if size.nodes > spec.nodes.max:
+    if size.new_nodes and size.nodes > spec.nodes.max:
         return hold(Reason.AT_MAX_NODES, f"{size.nodes} nodes are needed, nodes.max is {spec.nodes.max}")
     if size.moves and size.copies > spec.copies.max:
         return hold(Reason.AT_MAX_COPIES, f"{size.copies} copies are needed, copies.max is {spec.copies.max}")

@@ -64,7 +64,7 @@ def _finished(facts: Facts, *kinds: OperationKind) -> list[Operation]:
 def after_failures(facts: Facts, kind: OperationKind) -> Ruling | None:
     """None: the last of its kind has not failed, nor was it a cancelled scale-out."""
     finished = _finished(facts, kind)
-    given_back = kind is OperationKind.SCALE_IN or kind in RESTARTS
+    given_back = kind in (OperationKind.SCALE_IN, OperationKind.SPREAD, *RESTARTS)
     ends = {Result.FAILED} if given_back else {Result.FAILED, Result.REVERSED}
     if not finished or finished[0].result not in ends:
         return None

@@ -81,6 +81,9 @@ def _operation(look: Look, action: Action) -> Operation | None:
 
 def _shrinks(look: Look, action: Action) -> bool:
     operation = _operation(look, action)
+    if operation is not None and operation.kind is OperationKind.SPREAD:
+        # What has been begun has to end: nothing else could be done while it waits.
+        return isinstance(action, BeginOperation)
     if operation is None or operation.kind not in (OperationKind.SCALE_IN, OperationKind.PURGE):
         return False
     # A node that is gone already is not kept by leaving raft to wait for it; and one may always come back.

@@ -9,7 +9,7 @@ from vectortier.decide.ruling import Ruling, hold
 from vectortier.model.journal import RESTARTS, OperationKind
 from vectortier.model.plan import Action, BeginOperation
 
-PATIENT = (OperationKind.SCALE_IN, OperationKind.PURGE, *RESTARTS)
+PATIENT = (OperationKind.SCALE_IN, OperationKind.SPREAD, OperationKind.PURGE, *RESTARTS)
 """Kinds that cost no latency while they wait."""
 _DAYS = tuple(Day)
 

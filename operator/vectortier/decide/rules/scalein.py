@@ -1,5 +1,5 @@
 """The proposal to shrink: the youngest nodes are drained together, what only they hold is copied elsewhere, and then
-they go one after the other.
+they go one after the other. Tenants are moved one by one before that, each with all that a move takes.
 
 The order is what keeps the data: a shard has its copies elsewhere, and a collection promises fewer, before one is
 dropped; a node holds nothing before it goes, and it is gone before raft forgets it.
@@ -9,10 +9,11 @@ from vectortier.api.reasons import Reason
 from vectortier.decide.begin import begin, copy_step
 from vectortier.decide.facts.duration import predicted_seconds
 from vectortier.decide.facts.look import Facts, node_name
-from vectortier.decide.facts.placement import copies, find_shard, single_tenant
+from vectortier.decide.facts.placement import copies, find_shard, multi_tenant, single_tenant
 from vectortier.decide.facts.proposed import MOST_COPIES
 from vectortier.decide.facts.relocation import copies_left, relocated
 from vectortier.decide.facts.size import Proposal, ShardCopy
+from vectortier.decide.facts.tenants import immovable
 from vectortier.decide.rules.budget import bytes_allowed
 from vectortier.decide.rules.room import room_for
 from vectortier.decide.ruling import Ruling, hold, propose
@@ -28,8 +29,9 @@ def scale_in(facts: Facts) -> Ruling:
     stay: as many as can be done at once."""
     wanted, why = (0, "") if facts.wanted is None else (facts.wanted.copies, facts.wanted.why)
     least, desired = max(wanted, facts.spec.copies.min, 1), facts.workload.desired_nodes
-    text = f"no node can go: the last votes, holds a tenant, or what others have no place for; {why}"
-    ruling = hold(Reason.SCALE_IN_NEEDED, text)
+    text = f"no node can go: {_why_none(facts)}; {why}"
+    kept = immovable(facts.database, {node_name(facts.tier.name, desired - 1)})
+    ruling = hold(Reason.SCALE_IN_NEEDED if kept is None else Reason.TENANT_OFFLOADED, text)
     for nodes in range(_nodes_left(facts, least), desired):
         ruling = _down_to(facts, nodes, least, why)
         if ruling.action is not None:
@@ -55,7 +57,7 @@ def _down_to(facts: Facts, nodes: int, least: int, why: str) -> Ruling:
 
 def _impossible(facts: Facts, size: Proposal, steps: tuple[Step, ...]) -> Ruling | None:
     """What is copied elsewhere needs a place there, and nothing is begun that cannot be written down or has no end."""
-    moved = sum(step.name in (StepName.COPY, StepName.DROP_COPY) for step in steps)
+    moved = sum(step.name in (StepName.COPY, StepName.DROP_COPY, StepName.RESTORE_TENANT) for step in steps)
     seconds = predicted_seconds(facts, steps)
     if moved > MOST_COPIES or seconds > LONGEST_SECONDS:
         text = f"{_shards(moved)} would be copied or dropped, in about {seconds / 60:.0f} minutes"
@@ -66,8 +68,10 @@ def _impossible(facts: Facts, size: Proposal, steps: tuple[Step, ...]) -> Ruling
 
 def _steps(facts: Facts, going: list[str], moves: tuple[ShardCopy, ...]) -> tuple[Step, ...]:
     """What each node's going takes is a whole of its own: between two of them every collection promises what it has."""
+    tenants = {c.name for c in multi_tenant(facts.database)}
     steps = [Step(name=StepName.DRAIN, target=name) for name in going]
-    steps += [_copy(facts, move, going) for move in moves]
+    steps += [_copy(facts, move, going) for move in moves if move.collection not in tenants]
+    steps += _tenants(facts, going, moves)
     for i, name in enumerate(going):
         steps += _leave(facts, name, copies_left(facts, going[: i + 1], moves), facts.workload.desired_nodes - 1 - i)
     return tuple(steps)
@@ -79,6 +83,21 @@ def _copy(facts: Facts, move: ShardCopy, going: list[str]) -> Step:
     found = find_shard(facts.database, move.collection, move.shard)
     source = next((name for name in going if found is not None and name in found.replicas), None)
     return copy_step(facts, move, source)
+
+
+def _tenants(facts: Facts, going: list[str], moves: tuple[ShardCopy, ...]) -> list[Step]:
+    """One tenant after the other: only so is a tenant that is copied HOT for no longer than that takes."""
+    steps: list[Step] = []
+    for collection in multi_tenant(facts.database):
+        for shard in collection.shards:
+            leaves = [name for name in going if name in shard.replicas]
+            place = {"collection": collection.name, "shard": shard.name}
+            copies = [copy_step(facts, m, leaves[0]) for m in moves if (m.collection, m.shard) == tuple(place.values())]
+            steps += copies
+            steps += [Step(name=StepName.DROP_COPY, target=name, **place) for name in leaves]
+            if leaves:
+                steps.append(Step(name=StepName.RESTORE_TENANT, target=leaves[0], **place))
+    return steps
 
 
 def _leave(facts: Facts, name: str, left: int, nodes: int) -> list[Step]:
@@ -108,7 +127,8 @@ def _nodes_left(facts: Facts, least: int) -> int:
     going = set[str]()
     while nodes > max(spec.nodes.min, spec.weaviate.raft_voters, 1):
         going.add(node_name(facts.tier.name, nodes - 1))
-        if relocated(facts, going, least) is None or _holds_tenants(facts, going) or not _is_wanted(facts, nodes - 1):
+        stays = relocated(facts, going, least) is None or immovable(facts.database, going) is not None
+        if stays or not _is_wanted(facts, nodes - 1):
             break
         nodes -= 1
     return nodes
@@ -121,9 +141,12 @@ def _is_wanted(facts: Facts, nodes: int) -> bool:
     return nodes >= facts.spec.nodes.max or copies_left(facts, going, ()) >= least
 
 
-def _holds_tenants(facts: Facts, going: set[str]) -> bool:
-    """Whether a node of these holds a tenant's shard: its copies are not the tier's to take away."""
-    return any(going & set(s.replicas) for c in facts.database.collections if c.multi_tenant for s in c.shards)
+def _why_none(facts: Facts) -> str:
+    """What keeps the youngest node."""
+    kept = immovable(facts.database, {node_name(facts.tier.name, facts.workload.desired_nodes - 1)})
+    if kept is None:
+        return "the last votes, or holds what others have no place for"
+    return f"{kept} and cannot be moved; activate it or delete it"
 
 
 def _shards(count: int) -> str:

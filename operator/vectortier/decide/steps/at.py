@@ -14,6 +14,7 @@ from vectortier.model.value import Unknown
 _UNDER_WAY = {
     OperationKind.SCALE_OUT: Reason.SCALING_OUT,
     OperationKind.SCALE_IN: Reason.SCALING_IN,
+    OperationKind.SPREAD: Reason.SPREADING,
     OperationKind.PURGE: Reason.PURGING_VOLUMES,
     OperationKind.RESTART: Reason.RESTARTING_NODES,
     OperationKind.UPGRADE: Reason.RESTARTING_NODES,
@@ -75,7 +76,11 @@ def under_way(kind: OperationKind) -> Reason:
 
 
 def journal(
-    at: At, expected_objects: int | None = None, predicted: Cost | None = None, late_before: float | None = None
+    at: At,
+    expected_objects: int | None = None,
+    predicted: Cost | None = None,
+    late_before: float | None = None,
+    tenant_status: str | None = None,
 ) -> Ruling:
     """Write down what is about to be done. It is done in a later tick, after another look."""
     action = JournalStep(
@@ -83,6 +88,7 @@ def journal(
         expected_objects=expected_objects,
         predicted=predicted or at.step.predicted,
         late_before=late_before,
+        tenant_status=tenant_status,
     )
     return propose(action, at.reason, f"{at.label()}: about to begin")
 

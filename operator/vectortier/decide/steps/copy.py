@@ -5,16 +5,25 @@ in place is verified, whatever the journal says. The source is never touched.
 """
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.facts.placement import ALIVE, best_source, find_member, find_shard, is_active, shard_on
+from vectortier.decide.facts.placement import (
+    ALIVE,
+    best_source,
+    find_collection,
+    find_member,
+    find_shard,
+    is_active,
+    shard_on,
+)
 from vectortier.decide.facts.predict import predict_copy
 from vectortier.decide.facts.strain import late_lately
+from vectortier.decide.facts.tenants import COLD, can_move, what_keeps
 from vectortier.decide.rules.obstacles import OBSTACLES
 from vectortier.decide.ruling import Ruling, first_hold, propose
 from vectortier.decide.steps.at import At, blocked, complete, fail, journal, wait
 from vectortier.decide.yielding import gives_way
-from vectortier.model.journal import Cost
+from vectortier.model.journal import Cost, OperationKind
 from vectortier.model.plan import AdoptCopy, DeleteMovement, StartCopy
-from vectortier.model.weaviate import Movement
+from vectortier.model.weaviate import Movement, Shard
 
 MOST_ATTEMPTS = 3
 START_SECONDS = 900.0
@@ -37,7 +46,7 @@ def copy(at: At) -> Ruling:
     movement = _movement(at)
     in_place = at.target in shard.replicas
     if movement is None:
-        return _verify(at) if in_place else _begin(at)
+        return _verify(at) if in_place else _pointless(at, shard) or _begin(at)
     if is_active(movement.state):
         return _follow(at, movement)
     if movement.deleting:
@@ -45,6 +54,20 @@ def copy(at: At) -> Ruling:
     if movement.state == "READY" and in_place:
         return _verified_or(at, _delete(at, movement, "the copy is verified"), _lasted(at, movement))
     return _failed(at, movement)
+
+
+def _pointless(at: At, shard: Shard) -> Ruling | None:
+    """What cannot be moved any more, or has been moved by somebody else. A spread leaves it where it is; a node that is
+    to go stays for its sake."""
+    if at.operation.kind is OperationKind.SPREAD and at.step.source not in shard.replicas:
+        return complete(at, f"{at.step.source} does not hold {_name(at)} any more")
+    collection = find_collection(at.facts.database, at.step.collection)
+    if collection is None or can_move(collection, shard):
+        return None
+    text = what_keeps(collection.name, shard)
+    if at.operation.kind is OperationKind.SPREAD:
+        return complete(at, f"{text} and stays where it is")
+    return fail(at, Reason.TENANT_OFFLOADED, text)
 
 
 def _begin(at: At) -> Ruling:
@@ -82,7 +105,7 @@ def _start(at: At) -> Ruling:
 def _journal(at: At, source: str, predicted: Cost | None = None) -> Ruling:
     # Of one that is tried again it is known from the first time, before anything was copied.
     before = late_lately(at.facts) if at.step.started_at is None else at.step.late_before
-    return journal(at, _count(at, source), predicted, before)
+    return journal(at, _count(at, source), predicted, before, _status_before(at))
 
 
 def _follow(at: At, movement: Movement) -> Ruling:
@@ -118,7 +141,7 @@ def _verified_or(at: At, then: Ruling, since: float) -> Ruling:
         return then
     text = f"{_name(at)} is on {at.target} with {there} objects, {min(wanted, default=None)} are expected"
     if not at.journalled and at.step.started_at is None:
-        return journal(at, here)
+        return journal(at, here, tenant_status=_status_before(at))
     if since > VERIFY_SECONDS:
         return fail(at, Reason.COPY_FAILED, f"{text}; the source is untouched")
     return wait(at, text)
@@ -158,6 +181,14 @@ def _source(at: At) -> str | None:
         return planned
     best = best_source(at.facts, collection, shard)
     return best if best != at.target else None
+
+
+def _status_before(at: At) -> str | None:
+    """What the tenant was before it was touched: an attempt that has failed may have made it HOT."""
+    if at.step.tenant_status == COLD:
+        return COLD
+    found = find_shard(at.facts.database, at.step.collection, at.step.shard)
+    return None if found is None else found.tenant_status
 
 
 def _lasted(at: At, movement: Movement) -> float:

@@ -4,10 +4,12 @@ Weaviate itself only counts the others: whether they are alive, or complete, it 
 """
 
 from vectortier.api.reasons import Reason
-from vectortier.decide.facts.placement import find_member, find_shard, shard_on
+from vectortier.decide.facts.moves import copies_before
+from vectortier.decide.facts.placement import find_collection, find_member, find_shard, shard_on
 from vectortier.decide.rules.obstacles import OBSTACLES
 from vectortier.decide.ruling import Ruling, first_hold, propose
 from vectortier.decide.steps.at import At, blocked, complete, fail, journal, wait
+from vectortier.model.journal import OperationKind
 from vectortier.model.plan import DropCopy
 from vectortier.model.weaviate import Shard
 
@@ -24,15 +26,34 @@ def drop_copy(at: At) -> Ruling:
         return complete(at, f"{at.target} holds no copy of {_name(at)}")
     if at.journalled and at.seconds > DROP_SECONDS:
         return fail(at, Reason.OPERATION_FAILED, f"{at.target} still holds {_name(at)} after {at.seconds:.0f} s")
-    return _too_few(at, shard) or _in_the_way(at) or _drop(at, shard)
+    return _not_moved(at, shard) or _too_few(at, shard) or _in_the_way(at) or _drop(at, shard)
+
+
+def _not_moved(at: At, shard: Shard) -> Ruling | None:
+    """A copy that was to be made elsewhere first, and is not there: then this one stays."""
+    lacking = [s.target for s in copies_before(at.operation, at.index) if s.target not in shard.replicas]
+    if not lacking:
+        return None
+    text = f"{_name(at)} was not moved to {lacking[0]}"
+    if at.operation.kind is OperationKind.SPREAD:
+        return complete(at, f"{text}, so {at.target} keeps it")
+    return fail(at, Reason.OPERATION_FAILED, text)
 
 
 def _too_few(at: At, shard: Shard) -> Ruling | None:
-    left, least = len(shard.replicas) - 1, max(at.operation.copies, at.facts.spec.copies.min, 1)
+    left, least = len(shard.replicas) - 1, _least(at)
     if left >= least:
         return None
     text = f"{_name(at)} has {left + 1} copies, {least} of which are to stay"
     return fail(at, Reason.OPERATION_FAILED, text)
+
+
+def _least(at: At) -> int:
+    """How many copies have to stay. A tenant has as many as its collection promises, whatever the tier has."""
+    collection = find_collection(at.facts.database, at.step.collection)
+    if collection is not None and collection.multi_tenant:
+        return max(collection.factor, 1)
+    return max(at.operation.copies, at.facts.spec.copies.min, 1)
 
 
 def _in_the_way(at: At) -> Ruling | None:
@@ -55,7 +76,7 @@ def _drop(at: At, shard: Shard) -> Ruling:
         collection=at.step.collection or "",
         shard=at.step.shard or "",
         node=at.target,
-        copies=max(at.operation.copies, at.facts.spec.copies.min, 1),
+        copies=_least(at),
     )
     return propose(action, at.reason, f"{at.label()}: {at.target} drops {_name(at)}, which {', '.join(others)} keep")
 
