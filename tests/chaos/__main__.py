@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from tests.installation import OPERATOR_NAMESPACE, install_operator
 CLUSTER = "chaos"
 RESULT = CHECKOUT / "build" / "bench" / "chaos.json"
 _WRITES_PER_SECOND = 6.0
+_GROWTHS_TO_A_RESTART = 3
+"""To restart three nodes takes as long as to grow and to shrink."""
 
 
 @click.command(context_settings={"show_default": True})
@@ -70,8 +73,9 @@ def _campaign(cluster: Cluster, faults: list[Fault], minutes: float, most: int) 
     end = time.monotonic() + minutes * 60
     with Toll(state.facts["host"]) as toll:
         _connect(cluster, toll)
-        order = _order(faults)
-        harness, direction, done = _harness(cluster, toll, campaigns, order[0]), order[0], 0
+        turns = _turns(faults)
+        direction, done = next(turns), 0
+        harness = _harness(cluster, toll, campaigns, direction)
         while done < most and time.monotonic() < end:
             fault = campaigns.next(faults, direction)
             click.echo(f"{time.strftime('%H:%M:%S')} {fault.direction}: {fault.name}")
@@ -79,17 +83,26 @@ def _campaign(cluster: Cluster, faults: list[Fault], minutes: float, most: int) 
             campaigns.write(RESULT)
             _tell(entry)
             done += 1
-            direction = order[(order.index(direction) + 1) % len(order)]
-            direction = Direction.OUT if direction is Direction.UPGRADE else direction
             if not entry["converged"]:
                 harness.subject.tier.delete()
-                harness, direction = _harness(cluster, toll, campaigns, order[0]), order[0]
+                turns = _turns(faults)
+            direction = next(turns)
+            if not entry["converged"]:
+                harness = _harness(cluster, toll, campaigns, direction)
 
 
-def _order(faults: list[Fault]) -> list[Direction]:
-    """What is done in turn, the upgrade once. To upgrade and to restart is left out where no fault of it is wanted."""
-    wanted = {fault.direction for fault in faults} | {Direction.OUT, Direction.IN}
-    return [direction for direction in Direction if direction in wanted]
+def _turns(faults: list[Fault]) -> Iterator[Direction]:
+    """What is done with a tier, one after the other: an upgrade once, and restarts now and then, where a fault of it is
+    wanted; and it grows and shrinks again and again."""
+    wanted = {fault.direction for fault in faults}
+    others = bool(wanted & {Direction.OUT, Direction.IN})
+    if Direction.UPGRADE in wanted:
+        yield Direction.UPGRADE
+    for growths in count():
+        yield Direction.OUT
+        if Direction.RESTART in wanted and (not others or growths % _GROWTHS_TO_A_RESTART == 0):
+            yield Direction.RESTART
+        yield Direction.IN
 
 
 def _harness(cluster: Cluster, toll: Toll, campaigns: Campaigns, first: Direction) -> Harness:

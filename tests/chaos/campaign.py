@@ -56,15 +56,17 @@ class Campaigns:
         return {name: totals([e for e in self.runs if f"{e['operation']}: {e['fault']}" == name]) for name in names}
 
     def next(self, faults: Sequence[Fault], direction: Direction) -> Fault:
-        """The one of a direction that was tried least: first by what goes wrong, then by when. The first of all is
-        undisturbed, and so is every one of a direction of which no fault is wanted."""
+        """The one of a direction that was tried least: first by what goes wrong, in any operation and in this one, then
+        by when. The first of all is undisturbed, and so is every one of a direction of which no fault is wanted."""
+        anywhere = Counter(entry["kind"] for entry in self.log)
         kinds = Counter((entry["operation"], entry["kind"]) for entry in self.log)
         whens = Counter((entry["operation"], entry["when"]) for entry in self.log)
         names = Counter((entry["operation"], entry["fault"]) for entry in self.log)
 
-        def tried(fault: Fault) -> tuple[int, int, int]:
-            kind = kinds[fault.direction, fault.kind] // _LIKELIER.get(fault.kind, 1)
-            return kind, names[fault.direction, fault.name], whens[fault.direction, fault.when]
+        def tried(fault: Fault) -> tuple[int, int, int, int]:
+            counts = anywhere[fault.kind], kinds[fault.direction, fault.kind]
+            kind, here = (count // _LIKELIER.get(fault.kind, 1) for count in counts)
+            return kind, here, names[fault.direction, fault.name], whens[fault.direction, fault.when]
 
         of_direction = [f for f in (*faults, *catalogue()) if f.direction is direction]
         plain = next(f for f in of_direction if f.kind == NOTHING)
@@ -75,15 +77,20 @@ class Campaigns:
         """Note a run. What it changed more or less often than a run without a fault is noted with it."""
         entry = _entry(outcome)
         plain = next((e for e in self.log if e["kind"] == NOTHING and e["operation"] == entry["operation"]), None)
-        if plain is not None and entry["kind"] in _ONCE_EACH and not _as_often(entry["effects"], plain["effects"]):
-            entry["broken"].append(f"changes are {entry['effects']}, without a fault {plain['effects']}")
+        if plain is not None and entry["kind"] in _ONCE_EACH and not _as_often(entry, plain):
+            told = f"{entry['effects']}, and without an answer {entry['unanswered']}"
+            entry["broken"].append(f"changes are {told}; without a fault {plain['effects']}")
         self.log.append(entry)
         return entry
 
 
-def _as_often(effects: dict[str, int], plain: dict[str, int]) -> bool:
-    """Whether every change was made as often as without a fault, and an old volume purged at most once."""
-    return effects.get(_PURGE, 0) <= 1 and {**effects, _PURGE: 0} == {**plain, _PURGE: 0}
+def _as_often(entry: dict[str, Any], plain: dict[str, Any]) -> bool:
+    """Whether every change was made as often as without a fault, and an old volume purged at most once. One that was
+    not answered, or too late, may have been made."""
+    made, unanswered, wanted = entry["effects"], entry["unanswered"], plain["effects"]
+    names = {*made, *unanswered, *wanted} - {_PURGE}
+    within = (made.get(n, 0) <= wanted.get(n, 0) <= made.get(n, 0) + unanswered.get(n, 0) for n in names)
+    return made.get(_PURGE, 0) <= 1 and all(within)
 
 
 def totals(runs: Sequence[dict[str, Any]]) -> dict[str, int]:
@@ -124,5 +131,6 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
         "lacking": outcome.lacking,
         "asked_again": outcome.asked,
         "effects": outcome.effects,
+        "unanswered": outcome.unanswered,
         "operations": list(outcome.operations),
     }

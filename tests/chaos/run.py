@@ -67,6 +67,9 @@ class Outcome:
     asked: int
     """How often the operator was asked to try again, as a person would."""
     effects: dict[str, int]
+    """How often each change was accepted."""
+    unanswered: dict[str, int]
+    """How often each was asked for without an answer in time."""
     operations: tuple[str, ...]
 
 
@@ -109,6 +112,7 @@ def run(harness: Harness, fault: Fault) -> Outcome:
         lacking="" if converged else growth.lacking,
         asked=growth.asked,
         effects={name: count for name, count in toll.counts(number).items() if name in EFFECTS},
+        unanswered={name: count for name, count in toll.unanswered(number).items() if name in EFFECTS},
         operations=growth.operations(),
     )
 

@@ -83,6 +83,10 @@ class Toll:
         """How many writes were accepted from this number on, by label."""
         return Counter(write.label for write in self.since(number) if write.accepted)
 
+    def unanswered(self, number: int) -> Counter[str]:
+        """How many writes had no answer from this number on, by label: whether they were done is not known."""
+        return Counter(write.label for write in self.since(number) if not write.status)
+
     def await_write(self, wanted: str, number: int, timeout: float) -> Write:
         """The first accepted write of this label from this number on. Raises TimeoutError."""
         end = time.monotonic() + timeout

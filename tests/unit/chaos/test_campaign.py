@@ -27,6 +27,7 @@ def outcome(fault: Fault, **changes: Any) -> Outcome:
         "lacking": "",
         "asked": 0,
         "effects": {"POST /v1/replication/replicate": 3},
+        "unanswered": {},
         "operations": ("ScaleOut Succeeded",),
     }
     return Outcome(fault=fault, **{**base, **changes})
@@ -91,3 +92,21 @@ def test_a_volume_that_the_first_growth_did_not_find_may_be_purged_once_and_not_
     once = campaigns.add(outcome(find(OPERATOR_DIES), effects={**copies, "DELETE persistentvolumeclaims": 1}))
     twice = campaigns.add(outcome(find(OPERATOR_DIES), effects={**copies, "DELETE persistentvolumeclaims": 2}))
     assert (once["broken"], len(twice["broken"])) == ([], 1)
+
+
+def test_a_change_without_an_answer_may_have_been_made() -> None:
+    campaigns, put = Campaigns(), "PUT /v1/schema/Document"
+    campaigns.add(outcome(find(NOTHING), effects={put: 1}))
+    perhaps = campaigns.add(outcome(find("answers late"), effects={}, unanswered={put: 1}))
+    never = campaigns.add(outcome(find("answers late"), effects={}))
+    assert (perhaps["broken"], len(never["broken"])) == ([], 1)
+
+
+def test_what_was_never_tried_in_any_operation_comes_first() -> None:
+    campaigns = Campaigns()
+    for direction in (Direction.OUT, Direction.IN):
+        campaigns.add(outcome(find(NOTHING, direction)))
+    campaigns.add(outcome(find("voter killed", Direction.RESTART)))
+    assert campaigns.next([find("voter killed", Direction.IN), find("answers lost", Direction.IN)], Direction.IN) == (
+        find("answers lost", Direction.IN)
+    )
