@@ -39,6 +39,8 @@ CALLS: dict[tuple[str, str], set[Kind]] = {
     ("act/replace.py", "replace"): {kinds.CONFIG_MAP, kinds.LEASE},
     ("act/status.py", "apply"): OWN,
     ("act/volumes.py", "delete"): {kinds.VOLUME_CLAIM},
+    ("act/volumes.py", "delete_alone"): {kinds.STATEFUL_SET},
+    ("act/volumes.py", "patch"): {kinds.VOLUME_CLAIM},
     ("observe/decisions.py", "find"): {kinds.CONFIG_MAP},
     ("observe/tier.py", "find"): {kinds.VECTOR_TIER, kinds.SECRET},
     ("observe/tier.py", "list"): set(LISTED),
@@ -49,7 +51,7 @@ CALLS: dict[tuple[str, str], set[Kind]] = {
     ("runtime/leader.py", "replace"): {kinds.LEASE},
     ("runtime/resync.py", "list"): OWN,
 }
-_CALL = re.compile(r"\bkubernetes\.(get|find|list|apply|create|replace|patch|delete)\b[(,]")
+_CALL = re.compile(r"\bkubernetes\.(get|find|list|apply|create|replace|patch|delete|delete_alone)\b[(,]")
 VERBS = {
     "get": {"get"},
     "find": {"get"},
@@ -59,6 +61,7 @@ VERBS = {
     "replace": {"update"},
     "patch": {"patch"},
     "delete": {"delete"},
+    "delete_alone": {"delete"},
 }
 
 Rights = dict[tuple[str, str], set[str]]
