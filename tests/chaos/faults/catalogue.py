@@ -7,6 +7,7 @@ from functools import partial
 from tests.chaos.faults.answers import ChangesUnanswered, EveryThirdRefused, Meddling, OldPlacement, late
 from tests.chaos.faults.answers import ready_too_early as ready
 from tests.chaos.faults.api_server import hangs
+from tests.chaos.faults.disks import full
 from tests.chaos.faults.fault import Fault, Stage
 from tests.chaos.faults.nodes import node_faults
 from tests.chaos.faults.operators import dies, stands_still
@@ -41,6 +42,7 @@ def catalogue() -> list[Fault]:
             Fault("placement out of date", step, direction, Meddling(step, OldPlacement)),
         ]
     found.append(Fault("READY told too early", "Copy", Direction.OUT, Meddling("Copy", lambda: ready)))
+    found.append(Fault("target's disk full", "Copy", Direction.OUT, full))
     return found + node_faults()
 
 
