@@ -16,6 +16,7 @@ import requests
 _PORTS_PER_NODE = 8
 _FIRST_PORT = 21000
 _LAST_PORT = 29000
+_POLL_SECONDS = 0.02
 _START_SECONDS = 90.0
 
 
@@ -160,7 +161,7 @@ def wait_for(condition: Callable[[], bool], seconds: float, explain: Callable[[]
     while not condition():
         if time.monotonic() > until:
             raise AssertionError(f"not within {seconds:g} s: {explain()}")
-        time.sleep(0.1)
+        time.sleep(_POLL_SECONDS)
 
 
 def _free_block(count: int) -> int:

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from tests.contract.loopback import wait_for
-from tests.contract.subject import Subject, client
+from tests.contract.subject import Subject, client, survivor
 from vectortier.act.factor import raise_factor
 from vectortier.act.movement import delete_movement, start_copy
 from vectortier.clients.errors import NotFound, Refused
@@ -179,3 +179,29 @@ def test_the_factor_is_raised_only_when_every_shard_has_the_copies(subject: Subj
     assert after == definition
     for movement in weaviate.movements():
         subject.forget(movement.id)
+
+
+def test_a_target_that_ended_while_it_was_copied_to_is_refused_until_another_movement_is_begun(
+    subject: Subject,
+) -> None:
+    subject.create("Interrupted", shards=4, objects=4000)
+    weaviate = client(subject)
+    index = next(i for i, shard in enumerate(weaviate.shards("Interrupted")) if shard.replicas == ("weaviate-0",))
+    action = copy_of(weaviate, "Interrupted", index)
+
+    movement_id = start_copy(weaviate, action)
+    wait_for(lambda: weaviate.movement(movement_id).state == "HYDRATING", COPY_SECONDS)
+    subject.kill("weaviate-1")
+    assert survivor(subject).movement(movement_id).state == "HYDRATING"
+    subject.start("weaviate-1")
+
+    wait_for(lambda: len(weaviate.movement(movement_id).errors) > 2, COPY_SECONDS)
+    found = weaviate.movement(movement_id)
+    assert found.state == "HYDRATING"
+    assert len({error.message for error in found.errors[-2:]}) == 1
+    assert "file exists" in found.errors[-1].message
+    assert (found.errors[-1].at or 0.0) > (found.errors[-2].at or 0.0) > (found.state_since or 0.0)
+
+    delete_movement(weaviate, DeleteMovement(index=0, weaviate_operation_id=movement_id, cancel=True))
+    wait_for(lambda: not listed(weaviate, movement_id), COPY_SECONDS)
+    assert finish(weaviate, start_copy(weaviate, action))[-1] == "READY"

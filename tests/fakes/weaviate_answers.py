@@ -106,8 +106,12 @@ def tenants(collection: FakeCollection) -> list[dict[str, Any]]:
     return [{"activityStatus": collection.tenants.get(name, "HOT"), "name": name} for name in collection.replicas]
 
 
+def _error(message: str, at: float) -> dict[str, Any]:
+    return {"message": message, "whenErroredUnixMs": int(at * 1000)}
+
+
 def movement(found: FakeMovement) -> dict[str, Any]:
-    status: dict[str, Any] = {"errors": [{"message": e} for e in found.errors], "state": found.state}
+    status: dict[str, Any] = {"errors": [_error(*e) for e in found.errors], "state": found.state}
     if found.state_started is not None:
         status["whenStartedUnixMs"] = int(found.state_started * 1000)
     answer = {

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 VERSION = "1.39.3"
+MOST_ERRORS = 50
+"""After so many in one state a movement is cancelled."""
 STATES = ("REGISTERED", "HYDRATING", "FINALIZING", "INTEGRATING", "READY")
 SETTLED = ("READY", "CANCELLED")
 
@@ -56,7 +58,10 @@ class FakeMovement:
     started: float
     state: str = "REGISTERED"
     state_started: float | None = None
-    errors: list[str] = field(default_factory=list)
+    errors: list[tuple[str, float]] = field(default_factory=list)
+    """What failed, and when."""
+    interrupted: bool = False
+    """Its target ended while it was copied to: the source refuses to begin for it again."""
     scheduled_for_delete: bool = False
     wait_from: float = 0.0
 
@@ -169,20 +174,24 @@ class FakeCluster:
     def step(self, now: float, waited: float = 0.0) -> None:
         """Takes every movement that has waited long enough one state further."""
         for movement in list(self.movements.values()):
-            if now - movement.wait_from >= waited and self._runs(movement.target):
+            if not self._runs(movement.target):
+                movement.interrupted |= movement.state == "HYDRATING"
+            elif now - movement.wait_from >= waited:
                 self._advance(movement, now)
 
     def _advance(self, movement: FakeMovement, now: float) -> None:
         if movement.scheduled_for_delete:
             del self.movements[movement.id]
         elif movement.state == "REGISTERED" and self._is_offloaded(movement):
-            movement.errors.append("tenant status change to HOT blocked")
+            movement.errors.append(("tenant status change to HOT blocked", now))
             self._enter(movement, "CANCELLED", now)
         elif movement.state == "HYDRATING" and self.copy_errors:
-            movement.errors = list(self.copy_errors)
+            movement.errors = [(message, now) for message in self.copy_errors]
             self._enter(movement, "CANCELLED", now)
-        elif movement.state == "HYDRATING" and not self._runs(movement.source):
-            movement.errors.append(f"failed to download files: node {movement.source} not reachable")
+        elif movement.state == "HYDRATING" and (why := self._why_not_copied(movement)) is not None:
+            movement.errors.append((why, now))
+            if len(movement.errors) >= MOST_ERRORS:
+                self._enter(movement, "CANCELLED", now)
         elif movement.state == "INTEGRATING" and not all(n.running for n in self.nodes.values() if n.in_raft):
             return
         elif movement.state not in SETTLED:
@@ -199,6 +208,13 @@ class FakeCluster:
                 collection.replicas[movement.shard].append(movement.target)
                 if (movement.shard, movement.source) in collection.empty:
                     collection.empty.add((movement.shard, movement.target))
+
+    def _why_not_copied(self, movement: FakeMovement) -> str | None:
+        if not self._runs(movement.source):
+            return f"failed to download files: node {movement.source} not reachable"
+        if movement.interrupted:
+            return f"start change capture on {movement.source}: open changelog: file exists"
+        return None
 
     def _is_offloaded(self, movement: FakeMovement) -> bool:
         found = self.collections.get(movement.collection)

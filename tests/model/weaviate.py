@@ -9,7 +9,16 @@ from tests.fakes.weaviate_leaving import remove_from_raft, scale
 from tests.fakes.weaviate_state import SETTLED, VERSION, FakeCluster, FakeCollection, FakeMovement, FakeNode, Refusal
 from tests.model.died import Fuse
 from vectortier.clients.errors import ClientError, NotFound, Refused, Unavailable, Unreachable
-from vectortier.model.weaviate import Collection, Database, Member, Movement, RaftMember, Shard, ShardOnNode
+from vectortier.model.weaviate import (
+    Collection,
+    Database,
+    Member,
+    Movement,
+    MovementError,
+    RaftMember,
+    Shard,
+    ShardOnNode,
+)
 
 Copy = tuple[str, str, str]
 """Collection, shard, node."""
@@ -141,7 +150,7 @@ def _movement(found: FakeMovement) -> Movement:
         target=found.target,
         kind=found.kind,
         state=found.state,
-        errors=tuple(found.errors),
+        errors=tuple(MovementError(message=message, at=at) for message, at in found.errors),
         state_since=found.started if found.state_started is None else found.state_started,
         deleting=found.scheduled_for_delete,
     )

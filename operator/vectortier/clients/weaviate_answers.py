@@ -7,7 +7,7 @@ from pydantic.alias_generators import to_camel
 
 from vectortier.clients.errors import Invalid
 from vectortier.model.value import Value
-from vectortier.model.weaviate import Collection, Member, Movement, RaftMember, Shard, ShardOnNode
+from vectortier.model.weaviate import Collection, Member, Movement, MovementError, RaftMember, Shard, ShardOnNode
 
 
 class _Answer(BaseModel):
@@ -228,6 +228,11 @@ class Created(_Answer):
 
 class _MovementError(_Answer):
     message: str = ""
+    when_errored_unix_ms: int | None = None
+
+    def error(self) -> MovementError:
+        at = self.when_errored_unix_ms
+        return MovementError(message=self.message, at=at / 1000 if at else None)
 
 
 class _MovementStatus(_Answer):
@@ -260,7 +265,7 @@ class MovementDetails(_Answer):
             target=self.target_node,
             kind=self.type,
             state=self.status.state,
-            errors=tuple(error.message for error in self.status.errors or ()),
+            errors=tuple(error.error() for error in self.status.errors or ()),
             state_since=since / 1000 if since else None,
             deleting=self.scheduled_for_delete,
         )

@@ -7,7 +7,7 @@ ended it stays in the list for ever, where it gets in the way of later ones.
 from dataclasses import replace
 
 from vectortier.decide.facts.look import Facts
-from vectortier.decide.facts.placement import is_active
+from vectortier.decide.facts.placement import can_be_cancelled, is_active
 from vectortier.decide.facts.tenants import to_restore
 from vectortier.decide.ruling import BUSY_SECONDS, Ruling, hold, propose
 from vectortier.decide.steps.at import At
@@ -17,9 +17,6 @@ from vectortier.model.journal import Operation, Step, StepName
 from vectortier.model.plan import CompleteStep, DeleteMovement
 from vectortier.model.weaviate import Movement
 
-_COMMITTED = ("INTEGRATING", "DEHYDRATING")
-"""States in which Weaviate takes no cancellation any more."""
-
 
 def tidied_up(facts: Facts, operation: Operation, failed: Ruling, *, cancel: bool = False) -> Ruling:
     """`failed`, which ends the operation, or what comes before it. What was copied stays, verified or not: the next
@@ -27,7 +24,7 @@ def tidied_up(facts: Facts, operation: Operation, failed: Ruling, *, cancel: boo
     it to end."""
     left = [(i, m) for i, step in enumerate(operation.steps) for m in _movements(facts, step)]
     for index, movement in left if cancel else ():
-        if is_active(movement.state) and movement.state not in _COMMITTED and not movement.deleting:
+        if can_be_cancelled(movement.state) and not movement.deleting:
             action = DeleteMovement(index=index, weaviate_operation_id=movement.id, cancel=True)
             what = f"movement {movement.id}, which is {movement.state}, is cancelled first"
             return propose(action, failed.reason, f"{failed.message}; {what}")

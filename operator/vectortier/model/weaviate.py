@@ -49,6 +49,14 @@ class Collection(Value):
     shards: tuple[Shard, ...] = ()
 
 
+class MovementError(Value):
+    """What has failed in a movement; Weaviate tries it again every ten seconds, fifty times."""
+
+    message: str
+    at: float | None = None
+    """Unix seconds."""
+
+
 class Movement(Value):
     """A replica movement that Weaviate knows. State as in Weaviate: REGISTERED, HYDRATING, FINALIZING, INTEGRATING,
     DEHYDRATING, READY or CANCELLED."""
@@ -61,7 +69,8 @@ class Movement(Value):
     kind: str
     """COPY or MOVE."""
     state: str
-    errors: tuple[str, ...] = ()
+    errors: tuple[MovementError, ...] = ()
+    """In this state, in the order of time."""
     state_since: float | None = None
     deleting: bool = False
     """Its deletion was asked for; the target node does it some seconds later."""

@@ -18,6 +18,11 @@ def is_active(state: str) -> bool:
     return state not in FINISHED
 
 
+def can_be_cancelled(state: str) -> bool:
+    """Whether Weaviate takes a cancellation of a movement in this state."""
+    return is_active(state) and state not in ("INTEGRATING", "DEHYDRATING")
+
+
 def single_tenant(database: Database) -> tuple[Collection, ...]:
     """The collections whose copies follow the tier's, by name."""
     return tuple(sorted((c for c in database.collections if not c.multi_tenant), key=lambda c: c.name))

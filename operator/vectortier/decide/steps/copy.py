@@ -5,9 +5,11 @@ in place is verified, whatever the journal says. The source is never touched.
 """
 
 from vectortier.api.reasons import Reason
+from vectortier.decide.facts.failing import keeps_failing
 from vectortier.decide.facts.placement import (
     ALIVE,
     best_source,
+    can_be_cancelled,
     find_collection,
     find_member,
     find_shard,
@@ -31,7 +33,7 @@ START_SECONDS = 900.0
 VERIFY_SECONDS = 900.0
 """How long a copy in place may lack objects. Counts lag by up to half a minute."""
 SLOW_SECONDS = 600.0
-"""A movement that stays in one state for longer is worth a word; it is never given up while it runs."""
+"""A movement that stays in one state for longer is worth a word; it is given up only where it keeps failing."""
 ANSWER_SECONDS = 60.0
 """How long a request without an answer may still take effect: the same copy asked for twice breaks both."""
 APPEAR_SECONDS = 60.0
@@ -47,10 +49,10 @@ def copy(at: At) -> Ruling:
     in_place = at.target in shard.replicas
     if movement is None:
         return _verify(at) if in_place else _pointless(at, shard) or _begin(at)
-    if is_active(movement.state):
-        return _follow(at, movement)
     if movement.deleting:
         return wait(at, f"movement {movement.id} is on its way out of Weaviate's list")
+    if is_active(movement.state):
+        return _follow(at, movement)
     if movement.state == "READY" and in_place:
         return _verified_or(at, _delete(at, movement, "the copy is verified"), _lasted(at, movement))
     return _failed(at, movement)
@@ -119,8 +121,11 @@ def _follow(at: At, movement: Movement) -> Ruling:
     obstacle = first_hold(OBSTACLES, at.facts)
     if obstacle is not None:
         return wait(at, f"{what}; {obstacle.message}", obstacle.reason)
+    failing = keeps_failing(at.facts, movement) if can_be_cancelled(movement.state) else None
+    if failing is not None:
+        return _begin_anew(at, movement, failing)
     if lasted > SLOW_SECONDS:
-        errors = f"; its last error: {movement.errors[-1]}" if movement.errors else ""
+        errors = f"; its last error: {movement.errors[-1].message}" if movement.errors else ""
         return wait(at, f"{what} for {lasted:.0f} s, longer than usual{errors}")
     return wait(at, what)
 
@@ -152,8 +157,17 @@ def _failed(at: At, movement: Movement) -> Ruling:
         if _lasted(at, movement) < APPEAR_SECONDS:
             return wait(at, f"movement {movement.id} is READY, its copy does not show in the sharding state yet")
         return _delete(at, movement, "READY, but there is no copy", Reason.COPY_FAILED)
-    errors = f": {movement.errors[-1]}" if movement.errors else ""
+    errors = f": {movement.errors[-1].message}" if movement.errors else ""
     return _delete(at, movement, f"cancelled{errors}", Reason.COPY_CANCELLED)
+
+
+def _begin_anew(at: At, movement: Movement, failing: str) -> Ruling:
+    """Cancel what Weaviate itself would cancel much later; another movement of the same shard gets further."""
+    action = DeleteMovement(index=at.index, weaviate_operation_id=movement.id, cancel=True)
+    text = (
+        f"{at.label()}: cancel movement {movement.id}, which is {movement.state} and fails again and again: {failing}"
+    )
+    return propose(action, Reason.COPY_CANCELLED, text)
 
 
 def _delete(at: At, movement: Movement, why: str, reason: str | None = None) -> Ruling:
