@@ -150,8 +150,7 @@ def purges_what_is_used(patch: pytest.MonkeyPatch) -> None:
 
 
 def _purge_without_looking(kubernetes: Any, view: Any, action: Any) -> bool:
-    kubernetes.delete(kinds.VOLUME_CLAIM, view.identity.namespace, action.claim, uid=action.uid)
-    return True
+    return bool(kubernetes.delete(view.find(kinds.VOLUME_CLAIM, action.claim)))
 
 
 def obeys_a_former_leader(patch: pytest.MonkeyPatch) -> None:

@@ -87,7 +87,7 @@ class World:
     data: Data = field(default_factory=lambda: Data(_cluster()))
     fuse: Fuse = field(default_factory=Fuse)
     took_over: bool = True
-    """Whether the leader of this term has done anything yet but mark what it is going to write to."""
+    """Whether the leader of this term has written anything yet: it begins with marks on all that can be written to."""
     frozen: Frozen | None = None
     plans: list[Plan] = field(default_factory=list)
     outcomes: list[ActionOutcome] = field(default_factory=list)
@@ -153,7 +153,7 @@ class World:
         try:
             outcome = act(plan, view, seen.journal, self._tools(self.term))
             self.outcomes.append(outcome)
-            self.took_over |= outcome.writes > 0 and outcome.reason != Reason.EPOCH_RAISED
+            self.took_over |= outcome.writes > 0
         except Died:
             return False
         finally:
