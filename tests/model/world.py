@@ -26,7 +26,7 @@ from vectortier.model.journal import Journal, OperationKind, StepName
 from vectortier.model.load import Instant
 from vectortier.model.observation import Identity, Observation
 from vectortier.model.outcome import ActionOutcome
-from vectortier.model.plan import Plan
+from vectortier.model.plan import Plan, PurgeVolume, RestartNode
 from vectortier.model.value import Unknown
 from vectortier.observe.journal import journal_name, read_journal
 from vectortier.observe.tier import TierView
@@ -159,6 +159,11 @@ class World:
         finally:
             self.rules.check()
         return True
+
+    def is_about_to_delete(self) -> bool:
+        """Whether the next look, if nothing changes until then, deletes a pod or a volume."""
+        action = decide(self.spec, self.look()[1], self.now).action
+        return isinstance(action, RestartNode | PurgeVolume)
 
     def freeze(self) -> None:
         """The operator looks and decides, and is stopped; another one leads from now on."""
