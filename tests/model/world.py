@@ -180,7 +180,8 @@ class World:
             return
         old, self.frozen = self.frozen, None
         writes = self.store.writes
-        act(old.plan, old.view, old.journal, self._tools(old.term, leads_weaviate=False))
+        with contextlib.suppress(Died):
+            act(old.plan, old.view, old.journal, self._tools(old.term, leads_weaviate=False))
         self.rules.nothing_of_a_former_leader(self.store.writes - writes, old.plan)
         self.rules.check()
 
