@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from vectortier.act import effects, entries, movement, nodes, plan, raft
+from vectortier.act import effects, entries, epoch, movement, nodes, plan, raft
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.decide import operation, serving
 from vectortier.decide.facts import evenness, lanes, shortfall, tenants
@@ -150,13 +150,27 @@ def purges_what_is_used(patch: pytest.MonkeyPatch) -> None:
 
 
 def _purge_without_looking(kubernetes: Any, view: Any, action: Any) -> bool:
-    kubernetes.delete(kinds.VOLUME_CLAIM, view.identity.namespace, action.claim, uid=action.uid)
-    return True
+    return bool(kubernetes.delete(view.find(kinds.VOLUME_CLAIM, action.claim)))
 
 
 def obeys_a_former_leader(patch: pytest.MonkeyPatch) -> None:
     """A new leader marks nothing, so nobody is refused."""
     patch.setattr(plan, "raise_epoch", lambda *_: 0)
+
+
+def marks_only_what_is_written_to(patch: pytest.MonkeyPatch) -> None:
+    """A new leader leaves pods and claims as they are, so nobody is refused who deletes one."""
+    patch.setattr(epoch, "_deletable", lambda view: ())
+
+
+def deletes_by_name(patch: pytest.MonkeyPatch) -> None:
+    """Whether or not the pod has changed since it was seen."""
+
+    def hasty(kubernetes: Any, view: Any, action: Any) -> bool:
+        there = kubernetes._store.view(0.0).get((kinds.POD.name, action.pod))
+        return bool(kubernetes.delete(there or view.find(kinds.POD, action.pod)))
+
+    patch.setattr(effects, "restart_node", hasty)
 
 
 def never_ends(patch: pytest.MonkeyPatch) -> None:
@@ -241,6 +255,8 @@ BUGS: tuple[Patch, ...] = (
     starts_on_old_volumes,
     purges_what_is_used,
     obeys_a_former_leader,
+    marks_only_what_is_written_to,
+    deletes_by_name,
     never_ends,
     completes_what_is_not_there,
     leaves_tenants_hot,

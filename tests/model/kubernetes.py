@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.model.died import Fuse
+from vectortier.act.ownership import EPOCH_ANNOTATION
 from vectortier.children.metadata import COMPONENT_LABEL, TIER_LABEL
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.clients.kubernetes import Object
@@ -19,7 +20,6 @@ from vectortier.clients.kubernetes_errors import (
     NotFoundError,
     NotLeadingError,
 )
-from vectortier.clients.kubernetes_kinds import Kind
 
 TIER, NAMESPACE = "t", "search"
 READY_SECONDS, TERMINATION_SECONDS = 4.0, 15.0
@@ -38,10 +38,17 @@ class Pod:
     """Of the spec that it was made from."""
     terminating_since: float | None = None
     """None: it is meant to go on. Its container runs until it is gone."""
+    mark: str = ""
+    """Of the leader's term."""
 
     @property
     def name(self) -> str:
         return f"{WORKLOAD}-{self.ordinal}"
+
+    @property
+    def version(self) -> str:
+        """Another one whenever something of it has changed."""
+        return f"{self.changed_at} {self.started_at} {self.terminating_since} {self.mark}"
 
 
 @dataclass
@@ -51,6 +58,13 @@ class Claim:
     uid: str
     size: str
     left: bool = False
+    mark: str = ""
+    """Of the leader's term."""
+
+    @property
+    def version(self) -> str:
+        """Another one whenever something of it has changed."""
+        return f"{self.size} {self.mark}"
 
 
 @dataclass
@@ -153,14 +167,14 @@ class Store:
         for pod in self.pods.values():
             found["Pod", pod.name] = _pod(pod, now)
         for node, claim in self.claims.items():
-            version = f"{claim.uid} {claim.size}"
             found["PersistentVolumeClaim", f"data-{node}"] = {
                 "kind": "PersistentVolumeClaim",
                 "metadata": {
                     "name": f"data-{node}",
                     "namespace": NAMESPACE,
                     "uid": claim.uid,
-                    "resourceVersion": version,
+                    "resourceVersion": claim.version,
+                    "annotations": {EPOCH_ANNOTATION: claim.mark},
                 },
                 "spec": _storage(claim.size),
                 "status": {"phase": "Bound", "capacity": {"storage": claim.size}},
@@ -187,57 +201,70 @@ class Kubernetes:
 
     def patch(self, target: Object, change: Object) -> None:
         """What the change says, in the object that was seen."""
-        if target["kind"] == kinds.VOLUME_CLAIM.name:
-            self._write(lambda: self._expand(target, change["spec"]["resources"]["requests"]["storage"]))
+        if target["kind"] in (kinds.POD.name, kinds.VOLUME_CLAIM.name):
+            found = self._seen(target)
+            self._write(lambda: self._change(found, change))
             return
         self._check(target)
         self._write(lambda: self._store.put(_merged(target, change)))
 
-    def delete_alone(self, target: Object) -> None:
-        """The StatefulSet that was seen, without its pods."""
-        self._check(target)
+    def delete_alone(self, target: Object) -> bool:
+        """The StatefulSet that was seen, without its pods; whether it is there."""
+        try:
+            self._check(target)
+        except NotFoundError:
+            return False
         self._write(self._release)
+        return True
 
     def _release(self) -> None:
         self._store.on_release()
         del self._store.objects["StatefulSet", WORKLOAD]
         self._store.writes += 1
 
-    def _expand(self, seen: Object, size: str) -> None:
-        node = seen["metadata"]["name"].removeprefix("data-")
-        claim = self._store.claims.get(node)
-        if claim is None or claim.uid != seen["metadata"]["uid"]:
-            raise NotFoundError(node)
-        if seen["metadata"]["resourceVersion"] != f"{claim.uid} {claim.size}":
-            raise ConflictError(node)
-        if not self._store.expandable:
-            raise ForbiddenError("the storageclass that provisions the pvc must support resize")
-        claim.size = size
+    def _change(self, found: Pod | Claim, change: Object) -> None:
+        """A mark, or a larger size of a claim."""
+        if "spec" in change:
+            assert isinstance(found, Claim)
+            if not self._store.expandable:
+                raise ForbiddenError("the storageclass that provisions the pvc must support resize")
+            found.size = change["spec"]["resources"]["requests"]["storage"]
+        else:
+            found.mark = change["metadata"]["annotations"][EPOCH_ANNOTATION]
         self._store.writes += 1
 
-    def delete(self, kind: Kind, namespace: str, name: str, *, uid: str, resource_version: str | None = None) -> None:
-        """A pod or a claim with this uid; a pod that has changed since this version is left alone."""
-        assert namespace == NAMESPACE
-        if kind is kinds.POD:
-            self._write(lambda: self._end_pod(name, uid, resource_version))
+    def delete(self, target: Object) -> bool:
+        """The pod or the claim that was seen; whether it is there."""
+        try:
+            found = self._seen(target)
+        except NotFoundError:
+            return False
+        self._write(lambda: self._end(found, target["metadata"]["name"]))
+        return True
+
+    def _end(self, found: Pod | Claim, name: str) -> None:
+        if isinstance(found, Pod):
+            self._store.on_end(name)
+            self._store.end(found)
         else:
-            self._write(lambda: self._purge(name.removeprefix("data-"), uid))
+            node = name.removeprefix("data-")
+            self._store.on_purge(node)
+            del self._store.claims[node]
+        self._store.writes += 1
 
-    def _end_pod(self, name: str, uid: str, version: str | None) -> None:
-        pod = self._store.pods.get(int(name.rpartition("-")[2]))
-        if pod is None or pod.uid != uid:
+    def _seen(self, target: Object) -> Pod | Claim:
+        """The pod or the claim that was seen, as long as it is what it was."""
+        metadata, name = target["metadata"], target["metadata"]["name"]
+        found: Pod | Claim | None = (
+            self._store.pods.get(int(name.rpartition("-")[2]))
+            if target["kind"] == kinds.POD.name
+            else self._store.claims.get(name.removeprefix("data-"))
+        )
+        if found is None:
             raise NotFoundError(name)
-        if version not in (None, _version(pod)):
-            raise ConflictError(name)
-        self._store.on_end(name)
-        self._store.end(pod)
-
-    def _purge(self, node: str, uid: str) -> None:
-        claim = self._store.claims.get(node)
-        if claim is None or claim.uid != uid:
-            raise NotFoundError(node)
-        self._store.on_purge(node)
-        del self._store.claims[node]
+        if (found.uid, found.version) != (metadata["uid"], metadata["resourceVersion"]):
+            raise ConflictError(f"{name} has changed since it was read")
+        return found
 
     def _check(self, body: Object) -> None:
         seen = self._store.objects.get((body["kind"], body["metadata"]["name"]))
@@ -292,16 +319,13 @@ def _pod(pod: Pod, now: float) -> Object:
         "name": pod.name,
         "namespace": NAMESPACE,
         "uid": pod.uid,
-        "resourceVersion": _version(pod),
+        "resourceVersion": pod.version,
+        "annotations": {EPOCH_ANNOTATION: pod.mark},
         "labels": {TIER_LABEL: TIER, COMPONENT_LABEL: "weaviate", "controller-revision-hash": str(pod.revision)},
     }
     if pod.terminating_since is not None:
         metadata["deletionTimestamp"] = _time(now)
     return {"kind": "Pod", "metadata": metadata, "spec": {"nodeName": "machine"}, "status": status}
-
-
-def _version(pod: Pod) -> str:
-    return f"{pod.changed_at} {pod.started_at} {pod.terminating_since}"
 
 
 def _state(pod: Pod) -> dict[str, Any]:

@@ -96,6 +96,17 @@ def _stopped_while_another_cancels(schedule: "Schedule") -> None:
     world.thaw()
 
 
+def _stopped_before_it_deletes(schedule: "Schedule") -> None:
+    """A pod or a volume. It is woken as soon as another one has taken over, which has not touched that yet."""
+    world = schedule.world
+    world.thaw()
+    schedule.spec_changes_what_nodes_are_made_from(bad=False)
+    schedule.looks_until(world.is_about_to_delete, 120)
+    world.freeze()
+    world.tick(1.0)
+    world.thaw()
+
+
 EVENTS: dict[str, Callable[["Schedule"], None]] = {
     "a backup begins": _backed_up,
     "a collection is made on the node that goes": _made_on_the_node_that_goes,
@@ -106,6 +117,7 @@ EVENTS: dict[str, Callable[["Schedule"], None]] = {
     "searches are late": _overloaded,
     "the operator dies": _killed,
     "the operator is stopped while another one cancels": _stopped_while_another_cancels,
+    "the operator is stopped before it deletes something": _stopped_before_it_deletes,
 }
 
 

@@ -59,6 +59,6 @@ def violation(schedules: int, number: int) -> tuple[Tally, str | None]:
         return Tally(), f"seed {number}: {error}"[:2000]
 
 
-def finds(schedules: int = 30, seeds: int = 30) -> bool:
+def finds(schedules: int = 30, seeds: int = 60) -> bool:
     """Whether any of the schedules of several seeds breaks something. Those of one seed are much alike."""
     return any(violation(schedules, number)[1] is not None for number in range(seeds))

@@ -26,7 +26,7 @@ from vectortier.model.journal import Journal, OperationKind, StepName
 from vectortier.model.load import Instant
 from vectortier.model.observation import Identity, Observation
 from vectortier.model.outcome import ActionOutcome
-from vectortier.model.plan import Plan
+from vectortier.model.plan import Plan, PurgeVolume, RestartNode
 from vectortier.model.value import Unknown
 from vectortier.observe.journal import journal_name, read_journal
 from vectortier.observe.tier import TierView
@@ -87,7 +87,7 @@ class World:
     data: Data = field(default_factory=lambda: Data(_cluster()))
     fuse: Fuse = field(default_factory=Fuse)
     took_over: bool = True
-    """Whether the leader of this term has done anything yet but mark what it is going to write to."""
+    """Whether the leader of this term has written anything yet: it begins with marks on all that can be written to."""
     frozen: Frozen | None = None
     plans: list[Plan] = field(default_factory=list)
     outcomes: list[ActionOutcome] = field(default_factory=list)
@@ -153,12 +153,17 @@ class World:
         try:
             outcome = act(plan, view, seen.journal, self._tools(self.term))
             self.outcomes.append(outcome)
-            self.took_over |= outcome.writes > 0 and outcome.reason != Reason.EPOCH_RAISED
+            self.took_over |= outcome.writes > 0
         except Died:
             return False
         finally:
             self.rules.check()
         return True
+
+    def is_about_to_delete(self) -> bool:
+        """Whether the next look, if nothing changes until then, deletes a pod or a volume."""
+        action = decide(self.spec, self.look()[1], self.now).action
+        return isinstance(action, RestartNode | PurgeVolume)
 
     def freeze(self) -> None:
         """The operator looks and decides, and is stopped; another one leads from now on."""
@@ -175,7 +180,8 @@ class World:
             return
         old, self.frozen = self.frozen, None
         writes = self.store.writes
-        act(old.plan, old.view, old.journal, self._tools(old.term, leads_weaviate=False))
+        with contextlib.suppress(Died):
+            act(old.plan, old.view, old.journal, self._tools(old.term, leads_weaviate=False))
         self.rules.nothing_of_a_former_leader(self.store.writes - writes, old.plan)
         self.rules.check()
 

@@ -13,7 +13,6 @@ from vectortier.clients.kubernetes_errors import (
     AlreadyExistsError,
     ForbiddenError,
     InvalidError,
-    NotFoundError,
     ServerError,
 )
 from vectortier.clients.kubernetes_kinds import kind_of
@@ -125,12 +124,4 @@ def _create_keys(
 
 def _delete(kubernetes: Kubernetes, view: TierView, reference: Object) -> int:
     live = view.find(kind_of(reference), reference["metadata"]["name"])
-    if live is None:
-        return 0
-    try:
-        kubernetes.delete(
-            kind_of(reference), view.identity.namespace, live["metadata"]["name"], uid=live["metadata"]["uid"]
-        )
-    except NotFoundError:
-        return 0
-    return 1
+    return int(live is not None and kubernetes.delete(live))

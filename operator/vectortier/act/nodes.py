@@ -46,12 +46,9 @@ def restart_node(kubernetes: Kubernetes, view: TierView, action: RestartNode) ->
     """Delete the pod that was seen; its StatefulSet makes it anew, on the same volume. Whether it was there. Raises
     KubernetesError.
 
-    Refused (ConflictError) if the pod has changed since it was seen: one that ends already would answer a former
-    leader that it is deleted, by its uid alone.
+    Refused (ConflictError) if the pod has changed since it was seen, which pods often do: then it is looked at again.
     """
     seen = view.find(kinds.POD, action.pod)
-    if seen is None:
+    if seen is None or seen["metadata"]["uid"] != action.uid:
         return False
-    version = seen["metadata"]["resourceVersion"]
-    kubernetes.delete(kinds.POD, view.identity.namespace, action.pod, uid=action.uid, resource_version=version)
-    return True
+    return kubernetes.delete(seen)

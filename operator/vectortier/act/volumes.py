@@ -3,7 +3,6 @@
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.clients.errors import Refused
 from vectortier.clients.kubernetes import Kubernetes
-from vectortier.clients.kubernetes_errors import NotFoundError
 from vectortier.model.plan import ExpandVolume, PurgeVolume, RecreateStatefulSet
 from vectortier.observe.tier import TierView
 
@@ -11,17 +10,17 @@ from vectortier.observe.tier import TierView
 def purge_volume(kubernetes: Kubernetes, view: TierView, action: PurgeVolume) -> bool:
     """Delete the claim that was seen; whether it was there. Raises KubernetesError.
 
-    Left alone when a pod of that node exists, and without a StatefulSet to say how many nodes there are to be.
+    Left alone when a pod of that node exists, and without a StatefulSet to say how many nodes there are to be. Refused
+    (ConflictError) if the claim has changed since it was seen.
     """
     pods = {pod["metadata"]["name"] for pod in view.all(kinds.POD)}
     ordinal = int(action.node.rpartition("-")[2])
     if view.stateful_set is None or view.stateful_set["spec"].get("replicas", 1) > ordinal or action.node in pods:
         return False
-    try:
-        kubernetes.delete(kinds.VOLUME_CLAIM, view.identity.namespace, action.claim, uid=action.uid)
-    except NotFoundError:
+    claim = view.find(kinds.VOLUME_CLAIM, action.claim)
+    if claim is None or claim["metadata"]["uid"] != action.uid:
         return False
-    return True
+    return kubernetes.delete(claim)
 
 
 def expand_volume(kubernetes: Kubernetes, view: TierView, action: ExpandVolume) -> bool:
@@ -48,5 +47,4 @@ def recreate_stateful_set(kubernetes: Kubernetes, view: TierView, action: Recrea
         return False
     if workload["spec"].get("replicas", 1) != action.nodes:
         raise Refused(f"the StatefulSet has {workload['spec'].get('replicas', 1)} replicas, not {action.nodes}")
-    kubernetes.delete_alone(workload)
-    return True
+    return kubernetes.delete_alone(workload)

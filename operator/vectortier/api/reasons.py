@@ -383,7 +383,7 @@ class Reason(StrEnum):
     )
     EPOCH_RAISED = (
         "EpochRaised",
-        "A new leader has marked the objects that operations write to, so that the former leader is refused.",
+        "A new leader has marked what operations write to and delete, so that the former leader is refused.",
         "Nothing; the operation goes on at the next look.",
     )
     STEP_REFUSED = (

@@ -126,23 +126,24 @@ class Kubernetes:
             content_type="application/merge-patch+json",
         )
 
-    def delete(self, kind: Kind, namespace: str, name: str, *, uid: str, resource_version: str | None = None) -> None:
-        """Delete the object with this uid, of this version if one is given; one of the same name that came later, or
-        has changed since, is left alone (ConflictError)."""
-        preconditions = {"uid": uid} if resource_version is None else {"uid": uid, "resourceVersion": resource_version}
-        self._delete(kind, namespace, name, {"preconditions": preconditions})
+    def delete(self, target: Object) -> bool:
+        """Delete the object that was read as `target`; whether it was still there. Raises ConflictError if it has
+        changed since, or is another one of the same name."""
+        return self._delete(target, {})
 
-    def delete_alone(self, target: Object) -> None:
-        """Delete the object that was read as `target`, and leave what it owns as it is, owned by nobody. Raises
-        ConflictError if it has changed since."""
-        metadata = target["metadata"]
+    def delete_alone(self, target: Object) -> bool:
+        """As `delete`, and leave what it owns as it is, owned by nobody."""
+        return self._delete(target, {"propagationPolicy": "Orphan"})
+
+    def _delete(self, target: Object, options: Object) -> bool:
+        kind, metadata = kind_of(target), target["metadata"]
         preconditions = {"uid": metadata["uid"], "resourceVersion": metadata["resourceVersion"]}
-        options = {"preconditions": preconditions, "propagationPolicy": "Orphan"}
-        self._delete(kind_of(target), metadata["namespace"], metadata["name"], options)
-
-    def _delete(self, kind: Kind, namespace: str, name: str, options: Object) -> None:
-        body = {"apiVersion": "v1", "kind": "DeleteOptions", **options}
-        self._call("DELETE", kind, kind.path(namespace, name), body=body)
+        body = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": preconditions, **options}
+        try:
+            self._call("DELETE", kind, kind.path(metadata["namespace"], metadata["name"]), body=body)
+        except NotFoundError:
+            return False
+        return True
 
     def _repeatable(self, verb: str, kind: Kind, path: str, **options: Any) -> Object:
         for attempt in stamina.retry_context(

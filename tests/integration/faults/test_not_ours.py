@@ -28,7 +28,7 @@ def test_a_service_of_the_same_name_is_not_taken_over(rig: Rig) -> None:
     assert f"Service {TIER} exists and is not this tier's" in rig.condition("Stalled")["message"]
     assert rig.get(kinds.SERVICE, TIER) == before
 
-    rig.admin.delete(kinds.SERVICE, rig.namespace, TIER, uid=before["metadata"]["uid"])
+    rig.admin.delete(before)
     life.until("it is made once the name is free", lambda: not rig.condition("Stalled"))
     assert rig.get(kinds.SERVICE, TIER)["metadata"]["ownerReferences"][0]["uid"] == rig.tier()["metadata"]["uid"]
     life.end()
@@ -48,7 +48,7 @@ def test_an_object_that_lost_its_labels_is_still_the_tiers(rig: Rig) -> None:
 def test_new_keys_are_not_made_under_nodes_that_run_with_the_old_ones(rig: Rig) -> None:
     serve_one_node(rig)
     keys = rig.get(kinds.SECRET, f"{TIER}-keys")
-    rig.admin.delete(kinds.SECRET, rig.namespace, f"{TIER}-keys", uid=keys["metadata"]["uid"])
+    rig.admin.delete(keys)
     life = Life(rig, epoch=2)
     life.until("it says so", lambda: rig.condition("Ready").get("reason") == "KeysMissing")
     for _ in range(3):

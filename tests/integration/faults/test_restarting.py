@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from tests.integration.faults.loop import Life
 from tests.integration.faults.test_dying_at_every_write import die_until
 from tests.integration.faults.test_shrinking import fill, serve, settle, sized
-from tests.integration.rig import TIER, Rig, node
+from tests.integration.rig import TIER, Rig, await_so, node
+from tests.integration.runtime.test_leadership import look, take_over
 from vectortier.act.nodes import restart_node
 from vectortier.api.status import VectorTierStatus
 from vectortier.api.vectortier import VectorTierSpec
 from vectortier.clients import kubernetes_kinds as kinds
-from vectortier.clients.kubernetes import Object
+from vectortier.clients.kubernetes import Object, connect
 from vectortier.clients.kubernetes_errors import ConflictError
 from vectortier.model.observation import Identity
 from vectortier.model.plan import RestartNode
@@ -88,6 +91,44 @@ def test_a_pod_that_has_changed_since_it_was_seen_is_left_alone(rig: Rig) -> Non
         restart_node(rig.admin, view, action)
     assert uids(rig)[node(1)] == pod["metadata"]["uid"]
     assert restart_node(rig.admin, _seen(rig, rig.get(kinds.POD, node(1))), action)
+
+
+def test_a_pod_that_only_a_new_leader_has_marked_is_not_deleted_by_the_former_one(rig: Rig) -> None:
+    serve(rig, NODES)
+    old, before = look(rig), uids(rig)
+    take_over(rig)
+    action = RestartNode(pod=node(1), uid=before[node(1)])
+    with pytest.raises(ConflictError):
+        restart_node(connect(rig.kubeconfig), old, action)
+    assert "deletionTimestamp" not in rig.get(kinds.POD, node(1))["metadata"]
+    await_so("the new one may", lambda: restart_node(connect(rig.kubeconfig), look(rig), action))
+    await_so("it is made anew", lambda: uids(rig).get(node(1), before[node(1)]) != before[node(1)])
+
+
+def test_a_pod_that_changes_between_look_and_deletion_is_deleted_at_another_try(rig: Rig) -> None:
+    serve(rig, NODES)
+    before, answers, times = uids(rig), list[int](), itertools.count()
+
+    def note(verb: str, kind: str, status: int) -> None:
+        if (verb, kind) == ("DELETE", kinds.POD.name):
+            answers.append(status)
+
+    def meddle() -> bool:
+        """As the kubelet does, right before the operator writes."""
+        steps = rig.journal().get("operation", {}).get("steps", ())
+        ends = any((step["name"], step["state"]) == ("RestartNode", "Journalled") for step in steps)
+        if ends and len(answers) < 3:
+            for name in uids(rig):
+                touched = {"annotations": {"changed": str(next(times))}}
+                rig.admin.patch(rig.get(kinds.POD, name), {"metadata": touched})
+        return True
+
+    change(rig)
+    life = Life(rig, 2, connect(rig.kubeconfig, may_write=meddle, on_request=note))
+    life.until("both are restarted", lambda: restarted(rig, before), looks=400)
+    life.end()
+    assert answers == [409, 409, 409, *[200] * NODES]
+    assert history(rig) == [("Restart", "Succeeded")]
 
 
 def _seen(rig: Rig, pod: Object) -> TierView:

@@ -15,10 +15,14 @@ from tests.integration.faults.loop import Life
 from tests.integration.faults.test_cannot_go_on import hold
 from tests.integration.faults.test_dying_at_every_write import die_until
 from tests.integration.rig import TIER, Rig, await_so, node
+from tests.integration.runtime.test_leadership import look, take_over
 from tests.integration.runtime.test_scale_out import lock
+from vectortier.act.volumes import purge_volume
 from vectortier.clients import kubernetes_kinds as kinds
 from vectortier.clients.kubernetes import connect
+from vectortier.clients.kubernetes_errors import ConflictError
 from vectortier.decide.rules.gates import PAUSE_SCALE_IN_ANNOTATION
+from vectortier.model.plan import PurgeVolume
 
 BOTH = {node(0), node(1)}
 OBJECTS = 20
@@ -211,7 +215,7 @@ def test_a_node_that_is_restarted_while_it_leaves_leaves_all_the_same(rig: Rig) 
     ask_for_one(rig)
     life = Life(rig, epoch=2)
     life.until("it has dropped a copy", lambda: rig.weaviate.cluster.dropped_copies)
-    rig.admin.delete(kinds.POD, rig.namespace, node(1), uid=rig.get(kinds.POD, node(1))["metadata"]["uid"])
+    rig.admin.delete(rig.get(kinds.POD, node(1)))
     life.until("one node is left", lambda: shrunk(rig))
     life.end()
     assert_shrunk_once(rig)
@@ -377,6 +381,26 @@ def test_the_volume_goes_after_its_time_and_then_nothing_more_is_written(rig: Ri
     life.end()
     assert history(rig) == [("ScaleIn", "Succeeded"), ("Purge", "Succeeded")]
     assert held(rig, node(0)) == dict.fromkeys(SHARDS, OBJECTS)
+
+
+def test_a_volume_that_only_a_new_leader_has_marked_is_not_deleted_by_the_former_one(rig: Rig) -> None:
+    serve(rig)
+    ask_for_one(rig)
+    life = Life(rig, epoch=2)
+    life.until("one node is left", lambda: shrunk(rig))
+    life.end()
+    old, uid = look(rig), claim_uid(rig)
+    action = PurgeVolume(index=0, node=node(1), claim=f"data-{node(1)}", uid=uid or "")
+    take_over(rig)
+    operator = connect(rig.kubeconfig)
+    with pytest.raises(ConflictError):
+        purge_volume(operator, old, action)
+    claim = rig.claim(1)
+    assert claim is not None
+    assert "deletionTimestamp" not in claim["metadata"]
+    assert purge_volume(operator, look(rig), action), "the new one may"
+    await_so("it is gone", lambda: rig.claim(1) is None)
+    assert not purge_volume(operator, old, action), "nothing is there any more"
 
 
 def pause(rig: Rig, value: str | None) -> None:

@@ -100,9 +100,15 @@ def look(rig: Rig) -> TierView:
     return view
 
 
+def take_over(rig: Rig) -> None:
+    """Another leader marks what the former one could write to, with no more than an operator's rights."""
+    operator, term = connect(rig.kubeconfig), Term(9, "next")
+    await_so("all is marked", lambda: raise_epoch(operator, look(rig), term) == 0)
+
+
 def test_a_late_write_of_a_former_leader_is_refused(rig: Rig, seen_by_the_old_leader: TierView) -> None:
     old = seen_by_the_old_leader
-    assert raise_epoch(rig.admin, look(rig), NEW) == 4, "journal, learned parameters, lock, StatefulSet are marked"
+    assert raise_epoch(rig.admin, look(rig), NEW) == 6, "journal, learned parameters, lock, StatefulSet, pod, claim"
     assert raise_epoch(rig.admin, look(rig), NEW) == 0, "once marked, nothing more is written"
     with pytest.raises(ConflictError):
         set_nodes(rig.admin, old, SetNodes(index=0, nodes=2))

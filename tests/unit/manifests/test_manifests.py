@@ -31,7 +31,10 @@ CALLS: dict[tuple[str, str], set[Kind]] = {
     ("act/apply.py", "apply"): CHILDREN,
     ("act/apply.py", "create"): {kinds.SECRET},
     ("act/apply.py", "delete"): {kind_of(child) for child in unwanted_children(tier({"gateway": {"replicas": 1}}))},
-    ("act/epoch.py", "patch"): {kinds.CONFIG_MAP, kinds.LEASE, kinds.STATEFUL_SET},
+    ("act/epoch.py", "patch"): {
+        *(kinds.CONFIG_MAP, kinds.LEASE, kinds.STATEFUL_SET),
+        *(kinds.POD, kinds.VOLUME_CLAIM, kinds.DISRUPTION_BUDGET),
+    },
     ("act/events.py", "create"): {kinds.EVENT},
     ("act/nodes.py", "patch"): {kinds.STATEFUL_SET},
     ("act/nodes.py", "delete"): {kinds.POD},
