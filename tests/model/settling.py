@@ -85,10 +85,11 @@ def _changed(world: World) -> str | None:
 
 
 def _unwhole(world: World) -> str | None:
-    """A copy that lacks something. Weaviate repairs none of a collection that promises a single one."""
+    """A copy that lacks something. Weaviate repairs whatever is loaded and has more than one copy, whether or not its
+    collection promises more than one."""
     for (collection, shard), wanted in world.data.acknowledged.items():
         found = world.cluster.collections.get(collection)
-        if found is None or found.factor < 2:
+        if found is None or not world.cluster.is_loaded(found, shard):
             continue
         for name in found.replicas[shard]:
             if not world.data.held.get((collection, shard, name), set()) >= wanted:
