@@ -74,6 +74,19 @@ def _tenants_made_and_changed(schedule: "Schedule") -> None:
         schedule.tenant_is_changed(tenant=tenant, status=status)
 
 
+def _put_to_sleep_while_they_are_moved(schedule: "Schedule") -> None:
+    """Tenants are on the youngest node, which is to go, and by the time that it drops one nobody counts it any more."""
+    world = schedule.world
+    calm(world)
+    youngest = max(world.store.pods)
+    schedule.collection_is_made(name="Tenants", on=[youngest])
+    schedule.spec_changes(bounds((1, 1), 0, 1))
+    schedule.looks_until(lambda: world.step is StepName.DROP_COPY)
+    for tenant in range(4):
+        schedule.tenant_is_changed(tenant=tenant, status="COLD")
+    schedule.looks(20, 60.0)
+
+
 def _backed_up(schedule: "Schedule") -> None:
     schedule.world.backup = True
 
@@ -101,6 +114,7 @@ EVENTS: dict[str, Callable[["Schedule"], None]] = {
     "a collection is made on the node that goes": _made_on_the_node_that_goes,
     "a collection is made on a node that has gone": _made_on_a_node_that_has_gone,
     "tenants are made on one node": _tenants_made_and_changed,
+    "tenants are put to sleep while they are moved": _put_to_sleep_while_they_are_moved,
     "a collection is made on the youngest node": _made_on_the_youngest,
     "copies off the youngest node hurt": _copied_off_the_youngest_while_that_hurts,
     "searches are late": _overloaded,

@@ -79,7 +79,7 @@ def _changed(world: World) -> str | None:
             status, wanted = found.tenants.get(tenant, "HOT"), world.data.wanted.get((found.name, tenant), "HOT")
             if status != wanted:
                 return f"{found.name}/{tenant} is {status}, and was {wanted}"
-            if status == "HOT" and len(on) > found.factor:
+            if status in ("HOT", "COLD") and len(on) > found.factor:
                 return f"{found.name}/{tenant} has {len(on)} copies, {found.factor} are promised"
     return None
 
