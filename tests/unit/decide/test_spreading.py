@@ -179,6 +179,17 @@ def test_a_move_that_was_left_half_done_is_finished_though_its_tenant_sleeps_by_
     assert [step.name for step in world.journal.history[1].steps] == [StepName.DROP_COPY, StepName.RESTORE_TENANT]
 
 
+def test_a_move_that_was_left_half_done_is_finished_though_the_node_cannot_go_any_more() -> None:
+    world = going(tenants((0,), (1,), (2,), (2,)))
+    half = until(world, StepName.DROP_COPY).shard or ""
+    world.journal = ended(world.journal, EndOperation(succeeded=False, message="it was given up"), world.now)
+    world.tenants["Rooms"]["t03"] = "FROZEN"
+    world.run(LONG, seconds=30.0)
+    assert half == "t02"
+    assert len(world.collections["Rooms"][half]) == 1
+    assert world.desired == 3
+
+
 def test_an_offloaded_tenant_keeps_its_node_and_is_named() -> None:
     world = tenants((0,), (1,), (2,), status={2: "FROZEN"})
     world.spec = b.spec(nodes={"min": 1, "max": 2}, copies={"min": 1, "max": 1})

@@ -26,7 +26,7 @@ def spread(facts: Facts) -> Ruling | None:
     one has left half done comes first."""
     if not _is_quiet(facts):
         return None
-    unfinished = _finish(facts)
+    unfinished = finish_moves(facts)
     if unfinished is not None:
         return unfinished
     found = evenness(facts)
@@ -58,7 +58,7 @@ def _is_quiet(facts: Facts) -> bool:
     return max(size.now, size.ahead) <= size.serving - facts.learned.capacity.interference
 
 
-def _finish(facts: Facts) -> Ruling | None:
+def finish_moves(facts: Facts) -> Ruling | None:
     """To drop what was copied elsewhere before."""
     drops = left_behind(facts)
     failed = after_failures(facts, OperationKind.SPREAD)
