@@ -9,10 +9,10 @@ from tests.contract.subject import Subject, client
 from tests.contract.test_leaving import BOTH, SETTLE_SECONDS, counts, placed
 from vectortier.act.copies import drop_copy
 from vectortier.act.movement import start_copy
-from vectortier.act.tenants import restore_tenant
+from vectortier.act.tenants import activate_tenant, restore_tenant
 from vectortier.clients.errors import Refused
 from vectortier.clients.weaviate import Weaviate
-from vectortier.model.plan import DropCopy, RestoreTenant, StartCopy
+from vectortier.model.plan import ActivateTenant, DropCopy, RestoreTenant, StartCopy
 from vectortier.observe.database import read_database
 
 OBJECTS = 50
@@ -71,7 +71,9 @@ def test_a_cold_tenant_is_made_hot_to_be_copied_and_is_whole_at_the_other_node(s
     assert weaviate.tenants("Moved") == {"a": "COLD"}
     assert placed(weaviate, "Moved") == {"a": (asked.target,)}
     assert not restore_tenant(weaviate, restore), "it is so already"
-    weaviate.set_tenant("Moved", "a", "HOT")
+    activate = ActivateTenant(index=0, collection="Moved", tenant="a")
+    assert activate_tenant(weaviate, activate)
+    assert not activate_tenant(weaviate, activate), "it is so already"
     there = {(asked.target, "a"): OBJECTS}
     wait_for(lambda: counts(weaviate, "Moved") == there, SETTLE_SECONDS, lambda: str(counts(weaviate, "Moved")))
 

@@ -18,7 +18,7 @@ from vectortier.decide.facts.relocation import relocated
 from vectortier.decide.rules import foreign, purge, scalein, scaleout, spread
 from vectortier.decide.rules.obstacles import OBSTACLES
 from vectortier.decide.steps import copy, drain, drop_copy, purge_volume, remove_from_raft, remove_node, restart_node
-from vectortier.decide.steps.at import complete
+from vectortier.decide.steps.at import complete, wait
 from vectortier.model.journal import Journal, StepName
 from vectortier.observe import workload
 
@@ -212,6 +212,11 @@ def forgets_what_a_tenant_was(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(copy, "_status_before", _nothing)
 
 
+def waits_for_tenants_that_sleep(patch: pytest.MonkeyPatch) -> None:
+    """One that is COLD is not dropped until somebody else makes it HOT."""
+    patch.setattr(drop_copy, "_awaken", lambda at: wait(at, "nobody says how many objects it has"))
+
+
 def moves_offloaded_tenants(patch: pytest.MonkeyPatch) -> None:
     """Nobody asks what they are."""
     for module in (copy, evenness, tenants):
@@ -261,6 +266,7 @@ BUGS: tuple[Patch, ...] = (
     completes_what_is_not_there,
     leaves_tenants_hot,
     forgets_what_a_tenant_was,
+    waits_for_tenants_that_sleep,
     moves_offloaded_tenants,
     leaves_half_moved_shards,
     restarts_all_at_once,

@@ -9,7 +9,7 @@ from tests.model.kubernetes import TIER, WORKLOAD
 from tests.model.weaviate import Watch
 from vectortier.act.lock import HOLDER, lock_holder, lock_name
 from vectortier.clients.kubernetes import Object
-from vectortier.model.journal import OperationKind
+from vectortier.model.journal import OperationKind, StepName, StepState
 from vectortier.model.plan import Plan
 from vectortier.observe.journal import OPERATION
 
@@ -120,9 +120,19 @@ class Invariants(Watch):
         return operation is not None and operation.kind is OperationKind.SPREAD
 
     def changing(self, collection: str, tenant: str, status: str) -> None:
-        """A tenant is only made again what the application wanted it to be."""
+        """A tenant is only made again what the application wanted it to be, or HOT to be counted, which is written
+        down before."""
+        if status == "HOT":
+            assert self._is_to_sleep(collection, tenant), f"{collection}/{tenant} is made HOT, and nobody notes it"
+            return
         wanted = self._world.data.wanted.get((collection, tenant), "HOT")
         assert status == wanted, f"{collection}/{tenant} is to be {status}, and the application wants it {wanted}"
+
+    def _is_to_sleep(self, collection: str, tenant: str) -> bool:
+        operation = self._world.journal.operation
+        steps = [s for s in operation.steps if (s.collection, s.shard) == (collection, tenant)] if operation else []
+        restored = any(s.name is StepName.RESTORE_TENANT and s.state is not StepState.DONE for s in steps)
+        return restored and any(s.tenant_status == "COLD" for s in steps)
 
     def forgetting(self, node: str) -> None:
         """Raft forgets only those who are gone and whom no shard names."""

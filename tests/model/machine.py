@@ -74,6 +74,31 @@ def _tenants_made_and_changed(schedule: "Schedule") -> None:
         schedule.tenant_is_changed(tenant=tenant, status=status)
 
 
+def _about_to_be_dropped(schedule: "Schedule") -> None:
+    """Tenants are on the youngest node, which is to go, and one of them has been copied."""
+    world = schedule.world
+    calm(world)
+    schedule.collection_is_made(name="Tenants", on=[max(world.store.pods)])
+    schedule.spec_changes(bounds((1, 1), 0, 1))
+    schedule.looks_until(lambda: world.step is StepName.DROP_COPY)
+
+
+def _put_to_sleep_while_they_are_moved(schedule: "Schedule") -> None:
+    """By the time that one is to be dropped nobody counts it any more."""
+    _about_to_be_dropped(schedule)
+    for tenant in range(4):
+        schedule.tenant_is_changed(tenant=tenant, status="COLD")
+    schedule.looks(20, 60.0)
+
+
+def _kept_after_they_were_copied(schedule: "Schedule") -> None:
+    """Something is in the way of the drop until it is given up, and then the node may stay."""
+    _about_to_be_dropped(schedule)
+    schedule.world.backup = True
+    schedule.looks(80, 60.0)
+    schedule.spec_changes(bounds((1, 1), 1))
+
+
 def _backed_up(schedule: "Schedule") -> None:
     schedule.world.backup = True
 
@@ -112,6 +137,8 @@ EVENTS: dict[str, Callable[["Schedule"], None]] = {
     "a collection is made on the node that goes": _made_on_the_node_that_goes,
     "a collection is made on a node that has gone": _made_on_a_node_that_has_gone,
     "tenants are made on one node": _tenants_made_and_changed,
+    "tenants are kept after they were copied": _kept_after_they_were_copied,
+    "tenants are put to sleep while they are moved": _put_to_sleep_while_they_are_moved,
     "a collection is made on the youngest node": _made_on_the_youngest,
     "copies off the youngest node hurt": _copied_off_the_youngest_while_that_hurts,
     "searches are late": _overloaded,

@@ -79,16 +79,17 @@ def _changed(world: World) -> str | None:
             status, wanted = found.tenants.get(tenant, "HOT"), world.data.wanted.get((found.name, tenant), "HOT")
             if status != wanted:
                 return f"{found.name}/{tenant} is {status}, and was {wanted}"
-            if status == "HOT" and len(on) > found.factor:
+            if status in ("HOT", "COLD") and len(on) > found.factor:
                 return f"{found.name}/{tenant} has {len(on)} copies, {found.factor} are promised"
     return None
 
 
 def _unwhole(world: World) -> str | None:
-    """A copy that lacks something. Weaviate repairs none of a collection that promises a single one."""
+    """A copy that lacks something. Weaviate repairs whatever is loaded and has more than one copy, whether or not its
+    collection promises more than one."""
     for (collection, shard), wanted in world.data.acknowledged.items():
         found = world.cluster.collections.get(collection)
-        if found is None or found.factor < 2:
+        if found is None or not world.cluster.is_loaded(found, shard):
             continue
         for name in found.replicas[shard]:
             if not world.data.held.get((collection, shard, name), set()) >= wanted:

@@ -81,6 +81,9 @@ class Data:
                 self.held[collection, shard, target] = set(kept)
 
     def _repair(self) -> None:
+        """As Weaviate does from 1.38.2 on: also where the collection promises a single copy and there are more, which
+        is how it is between a lower factor and the drop (`asyncReplicationEnabledForShard`). A copy that lacked
+        something there for ever would keep its node for ever."""
         for (collection, shard), replicas in self._replicas():
             asleep = not self.cluster.is_loaded(self.cluster.collections[collection], shard)
             if len(replicas) < 2 or asleep or self.short_copies:

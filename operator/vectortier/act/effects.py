@@ -12,7 +12,7 @@ from vectortier.act.movement import delete_movement, start_copy
 from vectortier.act.nodes import remove_node, restart_node, set_nodes
 from vectortier.act.ownership import Term
 from vectortier.act.raft import remove_from_raft
-from vectortier.act.tenants import restore_tenant
+from vectortier.act.tenants import activate_tenant, restore_tenant
 from vectortier.act.volumes import expand_volume, purge_volume, recreate_stateful_set
 from vectortier.act.warm import Warmth
 from vectortier.clients.cluster_port import ClusterPort
@@ -22,6 +22,7 @@ from vectortier.clients.weaviate import Weaviate
 from vectortier.model.journal import Cost, Journal
 from vectortier.model.plan import (
     Action,
+    ActivateTenant,
     BeginOperation,
     DeleteMovement,
     DropCopy,
@@ -42,7 +43,15 @@ from vectortier.observe.tier import TierView
 
 OnKubernetes = BeginOperation | SetNodes | RestartNode | PurgeVolume | ExpandVolume | RecreateStatefulSet
 OnWeaviate = (
-    StartCopy | DeleteMovement | RaiseFactor | LowerFactor | DropCopy | RestoreTenant | RemoveNode | RemoveFromRaft
+    StartCopy
+    | DeleteMovement
+    | RaiseFactor
+    | LowerFactor
+    | DropCopy
+    | ActivateTenant
+    | RestoreTenant
+    | RemoveNode
+    | RemoveFromRaft
 )
 
 
@@ -122,6 +131,8 @@ def _on_weaviate(
             lower_factor(client, action)
         case DropCopy():
             drop_copy(client, action)
+        case ActivateTenant():
+            activate_tenant(client, action)
         case RestoreTenant():
             restore_tenant(client, action)
         case RemoveNode():

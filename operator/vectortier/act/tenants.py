@@ -1,7 +1,16 @@
-"""Giving back to a tenant what it was. Weaviate knows no fence, so it is looked at right before."""
+"""Waking a tenant, and giving back to it what it was. Weaviate knows no fence, so it is looked at right before."""
 
 from vectortier.clients.weaviate import Weaviate
-from vectortier.model.plan import RestoreTenant
+from vectortier.model.plan import ActivateTenant, RestoreTenant
+
+
+def activate_tenant(client: Weaviate, action: ActivateTenant) -> bool:
+    """Makes the tenant HOT; whether it was asked to be. One that is anything but COLD by now was changed by somebody
+    else, and stays so; one that is gone is done."""
+    if client.tenants(action.collection).get(action.tenant) != "COLD":
+        return False
+    client.set_tenant(action.collection, action.tenant, "HOT")
+    return True
 
 
 def restore_tenant(client: Weaviate, action: RestoreTenant) -> bool:

@@ -95,7 +95,8 @@ class Step(Value):
     """Copy: objects on the source when the step was journalled; the copy must have at least as many. DropCopy: objects
     of the copy that goes, for when it does not say any more."""
     tenant_status: str | None = None
-    """Copy: what the tenant was before it was touched. To copy it makes it HOT."""
+    """Copy: what the tenant was before it was touched. To copy it makes it HOT. DropCopy: COLD, when it has to be made
+    HOT to be counted."""
     added_at: float | None = None
     """When it was added to an operation that was under way; None: it has been there from the beginning."""
     late_before: float | None = None

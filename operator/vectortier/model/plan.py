@@ -132,8 +132,17 @@ class DropCopy(Value):
     copies: int
 
 
+class ActivateTenant(Value):
+    """Have a tenant be HOT that is COLD, so that its copies are counted before one of them is dropped."""
+
+    type: Literal["ActivateTenant"] = "ActivateTenant"
+    index: int
+    collection: str
+    tenant: str
+
+
 class RestoreTenant(Value):
-    """Have a tenant be COLD again that was made HOT by copying it."""
+    """Have a tenant be COLD again that was made HOT to copy or to count it."""
 
     type: Literal["RestoreTenant"] = "RestoreTenant"
     index: int
@@ -228,6 +237,7 @@ Action = (
     | WarmNode
     | LowerFactor
     | DropCopy
+    | ActivateTenant
     | RestoreTenant
     | RemoveNode
     | RemoveFromRaft

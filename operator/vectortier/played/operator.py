@@ -13,6 +13,7 @@ from vectortier.model.load import Load
 from vectortier.model.observation import Identity, Observation
 from vectortier.model.plan import (
     Action,
+    ActivateTenant,
     BeginOperation,
     DeleteMovement,
     DropCopy,
@@ -128,6 +129,7 @@ class Operator:
                 | PurgeVolume()
                 | ExpandVolume()
                 | RecreateStatefulSet()
+                | ActivateTenant()
                 | RestoreTenant()
             ):
                 raise NotImplementedError(

@@ -35,6 +35,11 @@ def test_settings_that_the_operator_computes_are_reserved(name: str) -> None:
     assert is_reserved(name)
 
 
+def test_repair_between_copies_cannot_be_switched_off() -> None:
+    """A copy that lacks something would do so for ever, and the node of the whole one could never go."""
+    assert is_reserved("ASYNC_REPLICATION_DISABLED")
+
+
 def test_whatever_the_operator_does_not_let_a_user_change_is_reserved() -> None:
     """Otherwise a setting would be accepted and then ignored without a word."""
     ours = {variable["name"] for variable in build_environment(tier())}

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from tests.unit.decide import builders as b
 from tests.unit.decide.builders import node
 from tests.unit.decide.world import Crash, World, last_result
-from vectortier.model.journal import OperationKind, Result
-from vectortier.model.plan import BeginOperation, RestoreTenant, StartCopy
+from vectortier.act.entries import ended
+from vectortier.model.journal import OperationKind, Result, Step, StepName, StepState
+from vectortier.model.plan import ActivateTenant, BeginOperation, DropCopy, EndOperation, RestoreTenant, StartCopy
 
 LONG = 120
 
@@ -115,6 +116,78 @@ def test_the_tenants_of_a_node_that_is_to_go_are_moved_first() -> None:
     assert (world.desired, world.raft) == (2, {node(0), node(1)})
     assert held(world) == [2, 2]
     assert world.tenants["Rooms"] == before
+
+
+def going(world: World) -> World:
+    """The same tier, which is to have a node fewer."""
+    world.spec = b.spec(nodes={"min": 1, "max": world.desired - 1}, copies={"min": 1, "max": 1})
+    return world
+
+
+def until(world: World, name: StepName) -> Step:
+    """The step of that name, about to be taken."""
+    for _ in range(LONG):
+        world.tick()
+        operation = world.journal.operation
+        for step in operation.steps if operation is not None else ():
+            if (step.name, step.state) == (name, StepState.JOURNALLED):
+                return step
+    raise AssertionError(f"no {name} is begun")
+
+
+def test_a_tenant_that_is_put_to_sleep_before_its_drop_is_counted_and_sleeps_again() -> None:
+    world = going(tenants((0,), (1,), (2,)))
+    until(world, StepName.DROP_COPY)
+    world.tenants["Rooms"]["t02"] = "COLD"
+    world.run(LONG)
+    kinds = [type(a) for a in world.actions if isinstance(a, ActivateTenant | DropCopy | RestoreTenant)]
+    assert kinds == [ActivateTenant, DropCopy, RestoreTenant]
+    assert (world.desired, last_result(world.journal)) == (2, Result.SUCCEEDED)
+    assert world.tenants["Rooms"]["t02"] == "COLD"
+
+
+def test_a_sleeping_tenant_that_is_elsewhere_as_well_does_not_keep_its_node() -> None:
+    world = going(tenants((0,), (1,), (2, 0), status={2: "COLD"}))
+    world.run(LONG)
+    assert (world.desired, last_result(world.journal)) == (2, Result.SUCCEEDED)
+    assert world.collections["Rooms"]["t02"] == [node(0)]
+    assert world.tenants["Rooms"]["t02"] == "COLD"
+    assert not any(isinstance(a, StartCopy) for a in world.actions)
+
+
+def test_a_tenant_that_was_made_hot_for_a_drop_that_fails_is_cold_again_afterwards() -> None:
+    world = going(tenants((0,), (1,), (2, 0), status={2: "COLD"}))
+    until(world, StepName.DROP_COPY)
+    world.tick()
+    assert isinstance(world.actions[-1], ActivateTenant)
+    world.spec = b.spec(nodes={"min": 3, "max": 3}, copies={"min": 2, "max": 3})
+    world.factor["Rooms"] = 2
+    world.run(LONG)
+    assert not any(isinstance(a, DropCopy) for a in world.actions)
+    assert world.journal.history[0].result is Result.FAILED
+    assert world.tenants["Rooms"]["t02"] == "COLD"
+
+
+def test_a_move_that_was_left_half_done_is_finished_though_its_tenant_sleeps_by_now() -> None:
+    world = tenants(*[(0,)] * 4, nodes=2)
+    half = until(world, StepName.DROP_COPY).shard or ""
+    world.journal = ended(world.journal, EndOperation(succeeded=False, message="it was given up"), world.now)
+    world.tenants["Rooms"][half] = "COLD"
+    world.run(LONG, seconds=30.0)
+    assert world.collections["Rooms"][half] == [node(1)]
+    assert world.tenants["Rooms"][half] == "COLD"
+    assert [step.name for step in world.journal.history[1].steps] == [StepName.DROP_COPY, StepName.RESTORE_TENANT]
+
+
+def test_a_move_that_was_left_half_done_is_finished_though_the_node_cannot_go_any_more() -> None:
+    world = going(tenants((0,), (1,), (2,), (2,)))
+    half = until(world, StepName.DROP_COPY).shard or ""
+    world.journal = ended(world.journal, EndOperation(succeeded=False, message="it was given up"), world.now)
+    world.tenants["Rooms"]["t03"] = "FROZEN"
+    world.run(LONG, seconds=30.0)
+    assert half == "t02"
+    assert len(world.collections["Rooms"][half]) == 1
+    assert world.desired == 3
 
 
 def test_an_offloaded_tenant_keeps_its_node_and_is_named() -> None:

@@ -16,6 +16,7 @@ from vectortier.model.load import Load
 from vectortier.model.observation import Identity, Observation
 from vectortier.model.plan import (
     Action,
+    ActivateTenant,
     AdoptCopy,
     BeginOperation,
     CompleteStep,
@@ -255,6 +256,8 @@ class World:
                 self.factor[action.collection] = action.factor
             case DropCopy():
                 self._drop_copy(action)
+            case ActivateTenant():
+                self.tenants[action.collection][action.tenant] = "HOT"
             case RestoreTenant():
                 assert (action.collection, action.tenant) not in {
                     (m.collection, m.shard) for m in self.movements.values()

@@ -32,10 +32,9 @@ def what_keeps(collection: str, shard: Shard) -> str:
 
 
 def was_cold(operation: Operation, step: Step) -> bool:
-    """Whether the step's tenant was COLD before the operation began to copy it."""
+    """Whether the step's tenant was COLD before the operation began to copy it, or to count what it holds."""
     return any(
-        s.name is StepName.COPY and s.tenant_status == COLD and (s.collection, s.shard) == (step.collection, step.shard)
-        for s in operation.steps
+        s.tenant_status == COLD and (s.collection, s.shard) == (step.collection, step.shard) for s in operation.steps
     )
 
 

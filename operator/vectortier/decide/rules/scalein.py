@@ -16,6 +16,7 @@ from vectortier.decide.facts.size import Proposal, ShardCopy
 from vectortier.decide.facts.tenants import immovable
 from vectortier.decide.rules.budget import bytes_allowed
 from vectortier.decide.rules.room import room_for
+from vectortier.decide.rules.spread import finish_moves
 from vectortier.decide.ruling import Ruling, hold, propose
 from vectortier.model.journal import OperationKind, Step, StepName
 from vectortier.model.plan import Outcome
@@ -36,7 +37,8 @@ def scale_in(facts: Facts) -> Ruling:
         ruling = _down_to(facts, nodes, least, why)
         if ruling.action is not None:
             return ruling
-    return ruling
+    # Spreading, which would do this, waits until the tier is of the right size, and that may take for ever.
+    return finish_moves(facts) or ruling
 
 
 def _down_to(facts: Facts, nodes: int, least: int, why: str) -> Ruling:

@@ -8,10 +8,9 @@ from vectortier.decide.begin import begin, move_steps
 from vectortier.decide.facts.evenness import UNEVEN, Evenness, evenness
 from vectortier.decide.facts.look import Facts
 from vectortier.decide.facts.moves import left_behind
-from vectortier.decide.facts.placement import copies, find_collection, find_shard
+from vectortier.decide.facts.placement import copies, find_collection
 from vectortier.decide.facts.size import Proposal, ShardMove
 from vectortier.decide.facts.sizing import quiet_seconds
-from vectortier.decide.facts.tenants import HOT
 from vectortier.decide.rules.budget import bytes_allowed
 from vectortier.decide.rules.damping import after_failures
 from vectortier.decide.rules.room import room_for
@@ -27,7 +26,7 @@ def spread(facts: Facts) -> Ruling | None:
     one has left half done comes first."""
     if not _is_quiet(facts):
         return None
-    unfinished = _finish(facts)
+    unfinished = finish_moves(facts)
     if unfinished is not None:
         return unfinished
     found = evenness(facts)
@@ -59,23 +58,24 @@ def _is_quiet(facts: Facts) -> bool:
     return max(size.now, size.ahead) <= size.serving - facts.learned.capacity.interference
 
 
-def _finish(facts: Facts) -> Ruling | None:
-    """To drop what was copied elsewhere before. A tenant that is COLD does not say what it holds: it waits."""
-    drops = [step for step in left_behind(facts) if _is_loaded(facts, step)]
+def finish_moves(facts: Facts) -> Ruling | None:
+    """To drop what was copied elsewhere before."""
+    drops = left_behind(facts)
     failed = after_failures(facts, OperationKind.SPREAD)
     if not drops or (failed is not None and failed.outcome is Outcome.HOLD):
         return None
-    steps = tuple(
-        Step(name=StepName.DROP_COPY, collection=step.collection, shard=step.shard, target=step.target)
-        for step in drops
-    )
-    return _begin(facts, steps, f"drop {_shards(len(steps))}", "they were copied elsewhere by a move that did not end")
+    steps = tuple(s for drop in drops for s in _rest_of(facts, drop))
+    return _begin(facts, steps, f"drop {_shards(len(drops))}", "they were copied elsewhere by a move that did not end")
 
 
-def _is_loaded(facts: Facts, step: Step) -> bool:
-    collection = find_collection(facts.database, step.collection)
-    shard = find_shard(facts.database, step.collection, step.shard)
-    return collection is not None and shard is not None and (not collection.multi_tenant or shard.tenant_status == HOT)
+def _rest_of(facts: Facts, drop: Step) -> tuple[Step, ...]:
+    """The steps of a move that are left once the copy is made."""
+    place = {"collection": drop.collection, "shard": drop.shard, "target": drop.target}
+    collection = find_collection(facts.database, drop.collection)
+    dropped = Step(name=StepName.DROP_COPY, **place)
+    if collection is None or not collection.multi_tenant:
+        return (dropped,)
+    return (dropped, Step(name=StepName.RESTORE_TENANT, **place))
 
 
 def _held_back(facts: Facts, moves: tuple[ShardMove, ...]) -> Ruling | None:

@@ -1,16 +1,18 @@
 """DropCopy: one node drops its copy of one shard, once enough others hold everything that it holds.
 
-Weaviate itself only counts the others: whether they are alive, or complete, it does not ask.
+Weaviate itself only counts the others: whether they are alive, or complete, it does not ask. Of a tenant that is COLD
+nobody can say it, so that one is HOT until its copy is dropped.
 """
 
 from vectortier.api.reasons import Reason
 from vectortier.decide.facts.moves import copies_before
 from vectortier.decide.facts.placement import find_collection, find_member, find_shard, shard_on
+from vectortier.decide.facts.tenants import COLD
 from vectortier.decide.rules.obstacles import OBSTACLES
 from vectortier.decide.ruling import Ruling, first_hold, propose
 from vectortier.decide.steps.at import At, blocked, complete, fail, journal, wait
 from vectortier.model.journal import OperationKind
-from vectortier.model.plan import DropCopy
+from vectortier.model.plan import ActivateTenant, DropCopy
 from vectortier.model.weaviate import Shard
 
 DROP_SECONDS = 900.0
@@ -66,6 +68,8 @@ def _drop(at: At, shard: Shard) -> Ruling:
     busy = next((n for n in others if (m := find_member(at.facts.database, n)) is None or m.status != "HEALTHY"), None)
     if busy is not None:
         return wait(at, f"{busy} holds {_name(at)} as well and is not healthy", Reason.NODE_NOT_READY)
+    if shard.tenant_status == COLD:
+        return _awaken(at)
     if not at.journalled:
         return journal(at, _count(at, at.target))
     lacking = _lacking(at, others)
@@ -79,6 +83,14 @@ def _drop(at: At, shard: Shard) -> Ruling:
         copies=_least(at),
     )
     return propose(action, at.reason, f"{at.label()}: {at.target} drops {_name(at)}, which {', '.join(others)} keep")
+
+
+def _awaken(at: At) -> Ruling:
+    """That it was COLD is written down first: it is to be so again, whatever becomes of this step."""
+    if not at.journalled or at.step.tenant_status != COLD:
+        return journal(at, at.step.expected_objects, tenant_status=COLD)
+    action = ActivateTenant(index=at.index, collection=at.step.collection or "", tenant=at.step.shard or "")
+    return propose(action, at.reason, f"{at.label()}: {_name(at)} is COLD and is made HOT, to count what it holds")
 
 
 def _lacking(at: At, others: list[str]) -> str | None:

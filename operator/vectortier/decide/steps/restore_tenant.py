@@ -1,4 +1,4 @@
-"""RestoreTenant: a tenant that was made HOT by copying it is COLD again.
+"""RestoreTenant: a tenant that was made HOT to copy or to count it is COLD again.
 
 What somebody else has made of the tenant meanwhile stays: who wants it HOT finds it COLD and activates it once more.
 """
@@ -29,4 +29,4 @@ def restore_tenant(at: At) -> Ruling:
     if not at.journalled:
         return journal(at)
     action = RestoreTenant(index=at.index, collection=at.step.collection or "", tenant=at.step.shard or "")
-    return propose(action, at.reason, f"{at.label()}: {name} was COLD before it was copied, and is again")
+    return propose(action, at.reason, f"{at.label()}: {name} was COLD before, and is again")
