@@ -470,7 +470,8 @@ class Reason(StrEnum):
     )
     COPY_CANCELLED = (
         "CopyCancelled",
-        "Copying a shard was cancelled, by somebody or by Weaviate after errors; the copies that exist are untouched.",
+        "Copying a shard was cancelled, by somebody, or after errors by Weaviate or, where the same one came again and "
+        "again, by the operator; the copies that exist are untouched.",
         "Nothing: it is tried again at once, three times in all. Then the operation ends with CopyFailed.",
     )
     OPERATION_FAILED = (
